@@ -1,0 +1,273 @@
+"""What one field of a record can hold. Everything arrives as text; these types decide what it is.
+
+A refusal is a `PydanticCustomError` whose type is the diagnostic's code: `parse` adds the place.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainValidator, WithJsonSchema
+from pydantic_core import PydanticCustomError
+
+from generator import markdown
+from generator.dates import Date, DateError, Moment
+from generator.markdown import Citation, Prose
+from generator.refs import KIND_AND_ID, Ref, id_problem, nearest
+from generator.urls import url_problem
+
+MAX_TEXT = 500
+
+# Looks like nothing on a page: spaces of every kind, zero-width characters, soft hyphens.
+_INVISIBLE = re.compile("[\\s\u00ad\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u2060-\u2064\u2800\u3164\ufeff]*")
+_WHOLE = re.compile(r"-?[0-9]{1,15}")
+_DECIMAL = re.compile(r"-?[0-9]{1,15}(?:\.[0-9]{1,10})?(?:[eE][+-]?[0-9]{1,2})?")
+_LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Z][a-z]{3})?(?:-(?:[A-Z]{2}|[0-9]{3}))?")
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+
+
+def refuse(code: str, message: str, hint: str = "") -> PydanticCustomError:
+    """The error a field raises: `code` and `hint` reach the editor as they are."""
+    return PydanticCustomError(code, "{message}", {"message": message, "hint": hint})
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, str):
+        if _INVISIBLE.fullmatch(value):
+            raise refuse("required", "this is empty", "write a value, or delete the line")
+        return value.strip()
+    if isinstance(value, list):
+        raise refuse("type", "one text is wanted here, not a list", "write the text after the colon, without “- ”")
+    raise refuse("type", "one text is wanted here, not key: value", "quote the text if it holds a colon")
+
+
+def _short_text(value: Any) -> str:
+    text = _text(value)
+    if len(text) > MAX_TEXT:
+        raise refuse("limit", f"this has {len(text)} characters; {MAX_TEXT} is the most", "shorten it")
+    return text
+
+
+def _prose(value: Any) -> Prose:
+    return value if isinstance(value, Prose) else markdown.read(_text(value))
+
+
+def _whole(value: Any) -> int:
+    text = _text(value)
+    if not _WHOLE.fullmatch(text):
+        raise refuse("number", f"“{text[:40]}” is not a whole number", "write digits only, such as 1237")
+    return int(text)
+
+
+def _decimal(value: Any) -> Decimal:
+    text = _text(value)
+    if not _DECIMAL.fullmatch(text):
+        raise refuse("number", f"“{text[:40]}” is not a number", "write digits, with a point for decimals: 1237 or 68.05")
+    return Decimal(text)
+
+
+def _yes_or_no(value: Any) -> bool:
+    text = _text(value)
+    if text not in ("true", "false"):
+        raise refuse("bool", f"“{text[:40]}” is not yes or no", "write true or false")
+    return text == "true"
+
+
+def _date(value: Any) -> Date:
+    try:
+        return Date.parse(_text(value))
+    except DateError as error:
+        raise refuse(error.code, error.message, error.hint) from None
+
+
+def _day(value: Any) -> Date:
+    date = _date(value)
+    if not date.is_day:
+        raise refuse("date-invalid", f"“{date.text}” is not one day", "write the whole date, such as 2022-01-05")
+    return date
+
+
+def _moment(value: Any) -> Moment:
+    if isinstance(value, list):
+        raise refuse("type", "one date is wanted here, not a list", "write 2022-01-05, or date: and time: below it")
+    try:
+        return Moment.parse(_text(value) if isinstance(value, str) else value)
+    except DateError as error:
+        key = getattr(error, "key", None)
+        context = {"message": error.message, "hint": error.hint, "key": key or ""}
+        raise PydanticCustomError(error.code, "{message}", context) from None
+
+
+def _url(value: Any) -> str:
+    url = _text(value)
+    if problem := url_problem(url):
+        context = {"message": problem.message, "hint": problem.hint, "offset": problem.offset}
+        raise PydanticCustomError(problem.code, "{message}", context)
+    return url
+
+
+def _pattern(pattern: re.Pattern[str], code: str, wanted: str, hint: str) -> Callable[[Any], str]:
+    def validate(value: Any) -> str:
+        text = _text(value)
+        if not pattern.fullmatch(text):
+            raise refuse(code, f"“{text[:80]}” is not {wanted}", hint)
+        return text
+
+    return validate
+
+
+def _id(value: Any) -> str:
+    text = _text(value)
+    if problem := id_problem(text):
+        raise refuse(*problem)
+    return text
+
+
+def _ref_to(kind: str) -> Callable[[Any], Ref]:
+    def validate(value: Any) -> Ref:
+        text = _text(value)
+        found = KIND_AND_ID.fullmatch(text)
+        if found and found[1] == kind:
+            raise refuse("ref-form", f"here the {kind}'s id is enough", f"write {found[2]}")
+        return Ref(kind, _id(text))
+
+    return validate
+
+
+def _any_ref(value: Any) -> Ref:
+    text = _text(value)
+    found = KIND_AND_ID.fullmatch(text)
+    if found is None:
+        raise refuse("ref-form", f"“{text[:80]}” does not say which record", "write kind:id, such as event:curfew")
+    return Ref(found[1], _id(found[2]))
+
+
+def _party(value: Any) -> "Party":
+    text = _short_text(value)
+    return Party(text, Ref("actor", text) if id_problem(text) is None else None)
+
+
+def one_of(*choices: str) -> BeforeValidator:
+    """Says which words a field takes, and the one that was probably meant."""
+
+    def validate(value: Any) -> str:
+        text = _text(value)
+        if text not in choices:
+            meant = nearest(text, choices)
+            hint = f"did you mean {meant}? " if meant else ""
+            raise refuse("choice", f"“{text[:40]}” is not one of the choices", f"{hint}Choose {', '.join(choices)}")
+        return text
+
+    return BeforeValidator(validate)
+
+
+def _string(**more: Any) -> WithJsonSchema:
+    return WithJsonSchema({"type": "string", **more})
+
+
+Text = Annotated[str, PlainValidator(_short_text), _string(minLength=1, maxLength=MAX_TEXT)]
+LongText = Annotated[str, PlainValidator(_text), _string(minLength=1, maxLength=markdown.MAX_PROSE)]
+ProseText = Annotated[Prose, PlainValidator(_prose), _string(minLength=1, maxLength=markdown.MAX_PROSE)]
+Whole = Annotated[int, PlainValidator(_whole), WithJsonSchema({"type": "integer"})]
+Number = Annotated[Decimal, PlainValidator(_decimal), WithJsonSchema({"type": "number"})]
+Flag = Annotated[bool, PlainValidator(_yes_or_no), WithJsonSchema({"type": "boolean"})]
+DateText = Annotated[Date, PlainValidator(_date), _string(examples=["2022-01-05", "2022-01", "2022-01-05/2022-01-19"])]
+Day = Annotated[Date, PlainValidator(_day), _string(format="date")]
+When = Annotated[
+    Moment,
+    PlainValidator(_moment),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "string", "examples": ["2022-01-05", "2022-01-05/2022-01-19"]},
+                {
+                    "type": "object",
+                    "properties": {
+                        "date": {"type": "string"},
+                        "time": {"type": "string", "pattern": "^[0-2][0-9]:[0-5][0-9]$"},
+                        "until": {"type": "string"},
+                        "zone": {"type": "string"},
+                        "approximate": {"type": "boolean"},
+                    },
+                    "required": ["date"],
+                    "additionalProperties": False,
+                },
+            ]
+        }
+    ),
+]
+Url = Annotated[str, PlainValidator(_url), _string(format="uri", maxLength=2048)]
+Id = Annotated[str, PlainValidator(_id), _string(pattern="^[a-z0-9]+(-[a-z0-9]+)*$", maxLength=64)]
+Language = Annotated[
+    str,
+    PlainValidator(_pattern(_LANGUAGE, "language", "a language code", "write en, ru, kk or the like (BCP 47)")),
+    _string(examples=["en", "ru", "kk"]),
+]
+Sha256 = Annotated[
+    str,
+    PlainValidator(_pattern(_SHA256, "hash", "a SHA-256", "write the 64 hexadecimal digits that sha256sum prints")),
+    _string(pattern="^[0-9a-f]{64}$"),
+]
+AnyRef = Annotated[Ref, PlainValidator(_any_ref), _string(pattern="^[a-z]+:[a-z0-9-]+$", examples=["event:curfew"])]
+
+
+
+
+ActorRef = Annotated[Ref, PlainValidator(_ref_to("actor")), _string(description="The id of a record in actors/.")]
+EventRef = Annotated[Ref, PlainValidator(_ref_to("event")), _string(description="The id of a record in events/.")]
+FigureRef = Annotated[Ref, PlainValidator(_ref_to("figure")), _string(description="The id of a record in figures/.")]
+PlaceRef = Annotated[Ref, PlainValidator(_ref_to("place")), _string(description="The id of a record in places/.")]
+SectionRef = Annotated[Ref, PlainValidator(_ref_to("section")), _string(description="The id of a record in sections/.")]
+SourceRef = Annotated[Ref, PlainValidator(_ref_to("source")), _string(description="The id of a record in sources/.")]
+
+
+class Part(BaseModel):
+    """A piece of a record: a value that never changes, with no keys but its own."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """Who holds or states something: the id of an actor, or a name where no record is kept."""
+
+    text: str
+    ref: Ref | None = None
+
+    def __str__(self) -> str:
+        return self.text
+
+
+PartyName = Annotated[
+    Party, PlainValidator(_party), _string(description="An actor's id, or the name of someone without a record.")
+]
+
+
+class Cite(Part):
+    """A source, and where in it."""
+
+    source: SourceRef
+    locator: Text | None = None
+
+    @property
+    def citation(self) -> Citation:
+        return Citation(self.source.id, self.locator or "")
+
+
+class QuoteCite(Cite):
+    """Where the words stand: `prefix` and `suffix` choose one of several places."""
+
+    prefix: Text | None = None
+    suffix: Text | None = None
+
+
+def _bare_id(value: Any) -> Any:
+    return {"source": value} if isinstance(value, str) else value
+
+
+CiteItem = Annotated[Cite, BeforeValidator(_bare_id)]
+QuoteCiteItem = Annotated[QuoteCite, BeforeValidator(_bare_id)]
+Cites = tuple[CiteItem, ...]
+

@@ -1,0 +1,417 @@
+"""Markdown as this site writes it: plain CommonMark and tables, citations, links to records, and placed records.
+
+Text is read once, whatever pages show it. What depends on the page (the number of a note, the way to another page)
+stays open: a `Prose` is a row of segments, finished HTML and holes in turn, that a page fills in.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from html import escape
+from typing import Any
+
+from markdown_it import MarkdownIt
+from markdown_it.rules_inline import StateInline
+from markdown_it.token import Token
+from markdown_it.utils import OptionsDict
+
+from generator.refs import ID, KIND_AND_ID, Ref, nearest
+from generator.urls import UrlProblem, url_problem, wire_form
+
+MAX_PROSE = 20_000
+MAX_DEPTH = 6  # quotes or lists inside each other
+MAX_COLUMNS = 20
+
+_RIGHT_TO_LEFT = re.compile(
+    "[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc](?:[^<>&]*[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc])?"
+)
+_UNSAFE_SCHEMES = frozenset("javascript data vbscript file blob ftp about tel sms ws wss http https mailto".split())
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """One source named in a text; `offset` is where, in characters from the start of the text."""
+
+    source: str
+    locator: str = ""
+    offset: int = 0
+
+    @property
+    def ref(self) -> Ref:
+        return Ref("source", self.source)
+
+
+@dataclass(frozen=True, slots=True)
+class Cited:
+    """A hole: the note marks for these citations."""
+
+    citations: tuple[Citation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RecordLink:
+    """A hole: the opening tag of a link to a record."""
+
+    ref: Ref
+    offset: int
+
+
+@dataclass(frozen=True, slots=True)
+class Embed:
+    """A hole: a record placed in the text."""
+
+    ref: Ref
+    offset: int
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A hole: a heading's tag, whose level depends on how deep the page sets the text."""
+
+    level: int
+    closing: bool
+
+
+Hole = Cited | RecordLink | Embed | Heading
+Segment = str | Hole
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something refused in a text, `offset` characters from its start."""
+
+    offset: int
+    code: str
+    message: str
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Prose:
+    """A text as written, and what became of it. `plain` is its words without marks or citations."""
+
+    text: str
+    segments: tuple[Segment, ...]
+    plain: str
+    problems: tuple[Problem, ...] = ()
+
+    def __str__(self) -> str:
+        return self.plain
+
+    @property
+    def words(self) -> int:
+        return len(self.plain.split())
+
+    @property
+    def citations(self) -> Iterator[Citation]:
+        return (citation for part in self.segments if isinstance(part, Cited) for citation in part.citations)
+
+    @property
+    def embeds(self) -> Iterator[Embed]:
+        return (part for part in self.segments if isinstance(part, Embed))
+
+    @property
+    def links(self) -> Iterator[RecordLink]:
+        return (part for part in self.segments if isinstance(part, RecordLink))
+
+
+def read(text: str) -> Prose:
+    """The text as prose. Never raises: what is wrong with it stands in `problems`, in order."""
+    if len(text) > MAX_PROSE:
+        size = Problem(MAX_PROSE, "limit", f"this text has {len(text):,} characters; {MAX_PROSE:,} is the most", "split it")
+        return Prose(text, (), "", (size,))
+    reading = _Reading(text)
+    return reading.prose()
+
+
+class _Reading:
+    """The work on one text: tokens in, segments and problems out."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.problems: list[Problem] = []
+        self.holes: list[Hole] = []
+        self.plain: list[str] = []
+        self.line_starts = [0, *(m.end() for m in re.finditer("\n", text))]
+
+    def prose(self) -> Prose:
+        env: dict[str, Any] = {}
+        tokens = _parser().parse(self.text, env)
+        self._check_definitions(env.get("references", {}))
+        self._read_blocks(tokens)
+        html = str(_parser().renderer.render(tokens, _parser().options, {"holes": self.holes}))
+        plain = re.sub(r"\s+", " ", "".join(self.plain)).strip()
+        problems = tuple(sorted(self.problems, key=lambda problem: problem.offset))
+        return Prose(self.text, tuple(_segments(html, self.holes)), plain, problems)
+
+    def _report(self, offset: int, code: str, message: str, hint: str = "") -> None:
+        self.problems.append(Problem(offset, code, message, hint))
+
+    def _check_definitions(self, references: dict[str, dict[str, Any]]) -> None:
+        for label, definition in references.items():
+            at = self.text.casefold().find(f"[{label.casefold()}]:")
+            self._check_address(str(definition["href"]), max(at, 0))
+
+    def _read_blocks(self, tokens: Sequence[Token]) -> None:
+        depth = columns = 0
+        for index, token in enumerate(tokens):
+            start = self.line_starts[token.map[0]] if token.map else 0
+            if token.type == "html_block":
+                self._refuse_html(self._skip_space(start))
+            elif token.type in ("blockquote_open", "bullet_list_open", "ordered_list_open"):
+                depth += 1
+                if depth == MAX_DEPTH + 1:
+                    self._report(start, "md-depth", f"quotes and lists can be nested {MAX_DEPTH} deep", "flatten this")
+            elif token.type in ("blockquote_close", "bullet_list_close", "ordered_list_close"):
+                depth -= 1
+            elif token.type == "heading_open" and token.tag == "h1":
+                self._report(start, "md-heading", "the page has its heading already", "start this heading with ##")
+            elif token.type == "tr_open":
+                columns = 0
+            elif token.type in ("th_open", "td_open"):
+                columns += 1
+                if columns == MAX_COLUMNS + 1:
+                    self._report(start, "limit", f"a table can have {MAX_COLUMNS} columns at most")
+            elif token.type in ("fence", "code_block"):
+                self.plain.append(token.content)
+            elif token.type == "inline":
+                self._read_inline(token, start)
+                self.plain.append(" ")
+                if len(token.children or []) == 1 and "hole" in (token.children or [])[0].meta:
+                    _unwrap(tokens, index)
+
+    def _skip_space(self, offset: int) -> int:
+        return offset + len(self.text[offset:]) - len(self.text[offset:].lstrip(" >\t"))
+
+    def _read_inline(self, block: Token, start: int) -> None:
+        children = block.children or []
+        where = _Position(self.text, self.line_starts, block)
+        alone = len(children) == 1
+        for token in children:
+            at = where(token.meta.get("at", 0)) if token.meta else start
+            match token.type:
+                case "text" | "code_inline":
+                    self.plain.append(token.content)
+                case "softbreak" | "hardbreak":
+                    self.plain.append(" ")
+                case "html_inline":
+                    self._refuse_html(at)
+                case "link_open":
+                    self._read_link(token, at)
+                case "image":
+                    self._read_image(token, at, alone)
+                case "citation":
+                    self._read_citation(token, at)
+                case "footnote":
+                    self._report(at, "md-footnote", "footnotes are not part of this site's Markdown", "cite a source: [@id]")
+                case _:
+                    pass
+
+    def _refuse_html(self, offset: int) -> None:
+        self._report(offset, "md-html", "HTML is not allowed in texts", "write it in Markdown, or put the text in `backticks`")
+
+    def _read_link(self, token: Token, at: int) -> None:
+        href = str(token.attrs["href"])
+        found = KIND_AND_ID.fullmatch(href)
+        if found and found[1] not in _UNSAFE_SCHEMES:
+            token.meta["hole"] = self._hole(RecordLink(Ref(found[1], found[2]), at))
+        else:
+            self._check_address(href, at)
+
+    def _check_address(self, href: str, at: int) -> None:
+        problem = _address_problem(href)
+        if problem:
+            self._report(at, problem.code, problem.message, problem.hint)
+
+    def _read_image(self, token: Token, at: int, alone: bool) -> None:
+        source = str(token.attrs["src"])
+        found = KIND_AND_ID.fullmatch(source)
+        if found and found[1] not in _UNSAFE_SCHEMES:
+            if not alone:
+                self._report(at, "md-embed", "a record is placed alone in a paragraph", "put blank lines around it")
+            token.meta["hole"] = self._hole(Embed(Ref(found[1], found[2]), at))
+        elif re.match(r"(?i)(?:https?:)?//", source):
+            self._report(at, "md-image-remote", "pictures from other sites are not allowed", "link to the page instead")
+        elif ":" in source and (problem := url_problem(source)):
+            self._report(at, problem.code, problem.message, problem.hint)
+        else:
+            self._report(at, "md-image", "texts hold no pictures", "place a record: ![](figure:its-id)")
+
+    def _read_citation(self, token: Token, at: int) -> None:
+        citations = []
+        for item in token.content.split(";"):
+            name, comma, locator = item.strip().partition(",")
+            source = name.strip().removeprefix("@")
+            if not name.strip().startswith("@") or not ID.fullmatch(source):
+                hint = "write [@source-id] or [@source-id, p. 4; @other-id]"
+                self._report(at, "md-citation", f"“{item.strip()}” is not a citation", hint)
+            else:
+                citations.append(Citation(source, locator.strip() if comma else "", at))
+        token.meta["hole"] = self._hole(Cited(tuple(citations)))
+
+    def _hole(self, hole: Hole) -> int:
+        self.holes.append(hole)
+        return len(self.holes) - 1
+
+
+def _unwrap(tokens: Sequence[Token], index: int) -> None:
+    """A placed record is no part of a paragraph."""
+    if tokens[index].children[0].type == "image":  # type: ignore[index]  # has exactly one
+        tokens[index - 1].hidden = tokens[index + 1].hidden = True
+
+
+class _Position:
+    """Where a character of an inline token stands in the text: markdown-it has cut off indents and markers."""
+
+    def __init__(self, text: str, line_starts: Sequence[int], block: Token) -> None:
+        self._text, self._starts, self._block = text, line_starts, block
+
+    def __call__(self, offset: int) -> int:
+        content = self._block.content
+        line = content.count("\n", 0, offset)
+        line_start = content.rfind("\n", 0, offset) + 1
+        wanted = content[line_start:].partition("\n")[0]
+        number = min((self._block.map or [0])[0] + line, len(self._starts) - 1)
+        start = self._starts[number]
+        found = self._text[start:].partition("\n")[0].find(wanted)
+        return start + max(found, 0) + offset - line_start
+
+
+def _address_problem(href: str) -> UrlProblem | None:
+    if not href:
+        return UrlProblem("url-relative", "this link leads nowhere", "give it an address: [text](https://…)")
+    if href.startswith("//") or re.match(r"\s*[A-Za-z][A-Za-z0-9+.\-\s]*:", href):
+        problem = url_problem(href, mail=True)
+        if problem and problem.code == "url-scheme" and (kind := _kind_meant(href)):
+            return UrlProblem("url-scheme", problem.message, f"did you mean a record: {kind}?")
+        return problem
+    hint = "link by record id: [text](event:its-id)"
+    return UrlProblem("url-relative", f"“{href}” is a relative address", hint)
+
+
+def _kind_meant(href: str) -> str | None:
+    kind, _, name = href.partition(":")
+    kinds = "event quote source actor place figure dispute term section update".split()
+    near = nearest(kind, kinds, 0.75)
+    return f"{near}:{name.lower().replace(' ', '-')}" if near else None
+
+
+# -- the parser ----------------------------------------------------------------------------------------------------
+
+
+@cache
+def _parser() -> MarkdownIt:
+    parser = MarkdownIt("commonmark", {"html": True, "typographer": False, "linkify": False, "maxNesting": 100})
+    parser.enable("table")
+    parser.validateLink = lambda url: True  # type: ignore[method-assign]  # refused later, with a position
+    parser.normalizeLink = lambda url: url  # type: ignore[method-assign]  # kept as written
+    parser.inline.ruler.before("link", "citation", _citation_rule)
+    parser.inline.ruler.before("citation", "footnote", _footnote_rule)
+    for rule in parser.inline.ruler.__rules__:
+        if rule.name in ("link", "image", "autolink", "html_inline"):
+            rule.fn = _positioned(rule.fn)
+    parser.inline.ruler.__cache__ = None
+    for name in ("citation", "image", "link_open", "heading_open", "heading_close", "text", "footnote", "table_open"):
+        parser.add_render_rule(name, _RENDERERS[name])
+    return parser
+
+
+def _positioned(rule: Callable[[StateInline, bool], bool]) -> Callable[[StateInline, bool], bool]:
+    def with_position(state: StateInline, silent: bool) -> bool:
+        start, count = state.pos, len(state.tokens)
+        done = rule(state, silent)
+        if done and not silent:
+            for token in state.tokens[count:]:
+                token.meta.setdefault("at", start)
+        return done
+
+    return with_position
+
+
+def _bracket_rule(name: str, mark: str) -> Callable[[StateInline, bool], bool]:
+    def rule(state: StateInline, silent: bool) -> bool:
+        if not state.src.startswith(mark, state.pos):
+            return False
+        end = state.src.find("]", state.pos)
+        if end < 0 or end >= state.posMax:
+            return False
+        if not silent:
+            token = state.push(name, "", 0)
+            token.content = state.src[state.pos + 1 : end].replace("\n", " ")
+            token.meta["at"] = state.pos
+        state.pos = end + 1
+        return True
+
+    return rule
+
+
+_citation_rule = _bracket_rule("citation", "[@")
+_footnote_rule = _bracket_rule("footnote", "[^")
+
+
+# -- HTML with holes -----------------------------------------------------------------------------------------------
+
+# Control characters never pass the YAML reader, so that no text can contain this mark.
+_MARK = "\x00{}\x00"
+_SPLIT = re.compile("\x00([0-9]+)\x00")
+
+Renderer = Callable[[Any, Sequence[Token], int, OptionsDict, Any], str]
+
+
+def _segments(html: str, holes: Sequence[Hole]) -> Iterator[Segment]:
+    pieces = _SPLIT.split(html)
+    for written, number in zip(pieces[::2], [*pieces[1::2], None], strict=True):
+        hole = holes[int(number)] if number is not None else None
+        # A note's mark follows its sentence without a space, however it was typed.
+        written = written.rstrip(" \n") if isinstance(hole, Cited) else written
+        if written:
+            yield written
+        if hole is not None:
+            yield hole
+
+
+def _hole_mark(renderer: Any, tokens: Sequence[Token], index: int, options: OptionsDict, env: Any) -> str:
+    token = tokens[index]
+    return _MARK.format(token.meta["hole"]) if "hole" in token.meta else ""
+
+
+def _link(renderer: Any, tokens: Sequence[Token], index: int, options: OptionsDict, env: Any) -> str:
+    token = tokens[index]
+    if "hole" in token.meta:
+        return _MARK.format(token.meta["hole"])
+    href = str(token.attrs["href"])
+    wire = wire_form(href) if not href.isascii() else None
+    title = f' title="{escape(wire)}"' if wire else ""
+    return f'<a href="{escape(href)}" rel="external noopener"{title}>'
+
+
+def _heading(renderer: Any, tokens: Sequence[Token], index: int, options: OptionsDict, env: Any) -> str:
+    token = tokens[index]
+    env["holes"].append(Heading(int(token.tag[1]), token.nesting < 0))
+    return _MARK.format(len(env["holes"]) - 1)
+
+
+def _text(renderer: Any, tokens: Sequence[Token], index: int, options: OptionsDict, env: Any) -> str:
+    html = escape(tokens[index].content, quote=False)
+    return html if html.isascii() else _RIGHT_TO_LEFT.sub(r"<bdi>\g<0></bdi>", html)
+
+
+def _nothing(renderer: Any, tokens: Sequence[Token], index: int, options: OptionsDict, env: Any) -> str:
+    return ""
+
+
+def _table(renderer: Any, tokens: Sequence[Token], index: int, options: OptionsDict, env: Any) -> str:
+    return '<table class="prose-table">\n'
+
+
+_RENDERERS: dict[str, Renderer] = {
+    "citation": _hole_mark,
+    "image": _hole_mark,
+    "link_open": _link,
+    "heading_open": _heading,
+    "heading_close": _heading,
+    "text": _text,
+    "footnote": _nothing,
+    "table_open": _table,
+}

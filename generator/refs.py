@@ -1,0 +1,61 @@
+"""Identifiers: what an id may look like, how a record is referred to, and which known word was probably meant."""
+
+import difflib
+import re
+import unicodedata
+from collections.abc import Iterable
+from typing import NamedTuple
+
+MAX_ID = 64
+ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+KIND_AND_ID = re.compile(r"([a-z]+):([a-z0-9]+(?:-[a-z0-9]+)*)")
+
+# Names that Windows keeps for devices: a folder of that name cannot be checked out or served there.
+RESERVED = frozenset(
+    {"con", "prn", "aux", "nul"} | {f"com{n}" for n in range(10)} | {f"lpt{n}" for n in range(10)}
+)
+
+
+class Ref(NamedTuple):
+    """A record's name, wherever it is referred to: `event:curfew`."""
+
+    kind: str
+    id: str
+
+    def __str__(self) -> str:
+        return f"{self.kind}:{self.id}"
+
+
+def id_problem(text: str) -> tuple[str, str, str] | None:
+    """`(code, message, hint)` when the text cannot be an id, else None."""
+    if len(text) > MAX_ID:
+        return "id-chars", f"this id has {len(text)} characters; {MAX_ID} is the most", "shorten it"
+    if not ID.fullmatch(text):
+        hint = "use lower-case letters a-z, digits and single hyphens between them"
+        proposal = _as_id(text)
+        return "id-chars", f"“{text}” cannot be an id", hint + (f", such as {proposal}" if proposal else "")
+    if text in RESERVED:
+        return "id-reserved", f"“{text}” is a reserved name on Windows", "choose another name, or add a word to it"
+    return None
+
+
+def _as_id(text: str) -> str:
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:MAX_ID].strip("-")
+
+
+def nearest(word: str, known: Iterable[str], cutoff: float = 0.6) -> str | None:
+    """The known word that was probably meant, or None when nothing is near."""
+    by_folded = {candidate.casefold(): candidate for candidate in sorted(known)}
+    folded = word.casefold().strip()
+    for spelling in (folded, re.sub(r"[\s_-]+", "", folded), re.sub(r"[\s_]+", "_", folded)):
+        if spelling in by_folded:
+            return by_folded[spelling]
+    matches = difflib.get_close_matches(folded, by_folded, n=1, cutoff=cutoff)
+    return by_folded[matches[0]] if matches else None
+
+
+def collision_key(address: str) -> str:
+    """Two addresses with the same key are one file on a file system that folds case or normalises."""
+    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFD", address).casefold())
+    return unicodedata.normalize("NFC", folded.casefold())
