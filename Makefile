@@ -1,0 +1,31 @@
+# One command each: the site, the preview, the tests, the checks.
+PYTHON ?= python3
+BIN := .venv/bin
+READY := .venv/.ready
+
+.PHONY: site serve test check lock clean
+site: $(READY)
+	$(BIN)/explainer build
+
+serve: $(READY)
+	$(BIN)/explainer serve --open
+
+test: $(READY)
+	$(BIN)/python -m pytest
+
+check: $(READY)
+	$(BIN)/ruff check generator tests
+	$(BIN)/mypy
+
+lock: $(READY)
+	$(BIN)/uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes \
+	  --no-header --no-annotate --no-emit-index-url --quiet --output-file requirements.lock
+
+clean:
+	rm -rf site .cache .venv
+
+$(READY): pyproject.toml requirements.lock
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	touch $(READY)
