@@ -8,7 +8,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date as Day
-from datetime import datetime, time, timedelta, timezone
+from datetime import datetime, timedelta, timezone
+from datetime import time as Clock
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -149,8 +150,8 @@ class Moment:
     """When something happened or was said: a date, perhaps with a time, an end and a zone."""
 
     date: Date
-    time: time | None = None
-    until: "Date | time | None" = None
+    time: Clock | None = None
+    until: "Date | Clock | None" = None
     zone: str | None = None
     about: bool = False
 
@@ -195,7 +196,7 @@ class Moment:
 def _moment(value: Mapping[str, str]) -> Moment:
     date = _under("date", Date.parse, value["date"])
     clock = _under("time", _clock, value["time"]) if value.get("time") else None
-    until: Date | time | None = None
+    until: Date | Clock | None = None
     if written := value.get("until"):
         until = _under("until", _clock if ":" in written else Date.parse, written)
     if isinstance(until, Date) and until.last < date.first:
@@ -219,11 +220,11 @@ def _under(key: str, parse: Any, text: str) -> Any:
         raise
 
 
-def _clock(text: str) -> time:
+def _clock(text: str) -> Clock:
     found = _CLOCK.fullmatch(text)
     if found is None:
         raise _invalid(f"“{text[:40]}” is not a time of day", "write hours and minutes, such as 01:30 or 23:00")
-    return time(int(found[1]), int(found[2]))
+    return Clock(int(found[1]), int(found[2]))
 
 
 # -- zones ----------------------------------------------------------------------------------------------------------
@@ -241,13 +242,13 @@ def zone(name: str) -> ZoneInfo:
         return ZoneInfo.from_file(file, key=name)
 
 
-def offset(name: str, day: Day, clock: time | None = None) -> timedelta:
+def offset(name: str, day: Day, clock: Clock | None = None) -> timedelta:
     """How far the zone was ahead of UTC on that day (Almaty: six hours in 2022, five since March 2024)."""
-    moment = datetime.combine(day, clock or time(12), zone(name))
+    moment = datetime.combine(day, clock or Clock(12), zone(name))
     return moment.utcoffset() or timedelta(0)
 
 
-def utc_label(name: str, day: Day, clock: time | None = None) -> str:
+def utc_label(name: str, day: Day, clock: Clock | None = None) -> str:
     """`UTC+6`, `UTC+5:30`, `UTC`."""
     minutes = int(offset(name, day, clock).total_seconds()) // 60
     hours, rest = divmod(abs(minutes), 60)
@@ -311,7 +312,7 @@ def display_time(moment: Moment) -> str:
     if moment.time is None:
         return ""
     words = moment.time.strftime("%H:%M")
-    if isinstance(moment.until, time):
+    if isinstance(moment.until, Clock):
         words += moment.until.strftime("–%H:%M")
     return f"about {words}" if moment.about else words
 
