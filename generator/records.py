@@ -305,6 +305,10 @@ class Event(Record):
     def heading(self) -> str:
         return self.title
 
+    @property
+    def position(self) -> tuple[Any, ...]:
+        return (*self.when.sort_key[:2], self.order or 0, self.importance, self.when.last)
+
     @model_validator(mode="after")
     def _is_sound(self) -> "Event":
         if self.importance not in (1, 2, 3):
@@ -352,7 +356,12 @@ class Quote(Record):
     @property
     def heading(self) -> str:
         words = self.text.split()
+        # Enough to know it by, wherever it is listed or linked.
         return f"“{' '.join(words[:12])}…”" if len(words) > 12 else f"“{' '.join(words)}”"
+
+    @property
+    def position(self) -> tuple[Any, ...]:
+        return self.said.sort_key
 
 
 class Archive(Part):

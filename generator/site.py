@@ -1,0 +1,50 @@
+"""The site: every record by its key, by its kind, and backwards from what it refers to."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from generator.diagnostics import Location
+from generator.parse import Parsed
+from generator.records import Explainer, Record, references
+from generator.refs import Ref
+from generator.yamlfile import Document, Path
+
+
+@dataclass(frozen=True)
+class Site:
+    """All records, linked. Orders are stated: kinds as listed, records by their position, then by id."""
+
+    explainer: Explainer
+    kinds: tuple[type[Record], ...]
+    records: Mapping[Ref, Record]
+    documents: Mapping[Ref, Document]
+    backlinks: Mapping[Ref, tuple[Ref, ...]]
+
+    def of_kind(self, kind: str) -> tuple[Record, ...]:
+        return tuple(record for record in self.records.values() if record.kind == kind)
+
+    def referring(self, ref: Ref, kind: str) -> tuple[Record, ...]:
+        """The records of one kind that name this one."""
+        return tuple(self.records[origin] for origin in self.backlinks.get(ref, ()) if origin.kind == kind)
+
+    def at(self, ref: Ref, path: Path = (), offset: int | None = None) -> Location:
+        return self.documents[ref].at(path, offset)
+
+
+def assemble(parsed: Iterable[Parsed], kinds: tuple[type[Record], ...]) -> Site:
+    """The site of these records; exactly one is the explainer."""
+    rank = {kind.kind: number for number, kind in enumerate(kinds)}
+    entries = sorted(parsed, key=lambda p: (rank[p.record.kind], *_position(p.record), p.record.id))
+    records = {entry.record.ref: entry.record for entry in entries}
+    backlinks: dict[Ref, dict[Ref, None]] = {}
+    for record in records.values():
+        for target, _, _ in references(record):
+            if target != record.ref:
+                backlinks.setdefault(target, {})[record.ref] = None
+    (explainer,) = (record for record in records.values() if isinstance(record, Explainer))
+    documents = {entry.record.ref: entry.document for entry in entries}
+    return Site(explainer, kinds, records, documents, {ref: tuple(found) for ref, found in backlinks.items()})
+
+
+def _position(record: Record) -> tuple[object, ...]:
+    return record.position
