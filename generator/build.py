@@ -1,0 +1,109 @@
+"""The recipe: `Inputs` to `Build`. Pure, and each line of `build` is a stage.
+
+The first stage that finds errors is the last to run, so that one mistake makes one message.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from generator.check import check_files, check_seeds, check_site
+from generator.diagnostics import Diagnostic, Location, has_errors, in_order
+from generator.exports import exports
+from generator.inputs import Inputs
+from generator.link import check_references
+from generator.parse import Parsed, parse_file
+from generator.plan import plan
+from generator.records import KINDS, Record
+from generator.refs import Ref, nearest
+from generator.render import render
+from generator.site import Site, assemble
+from generator.urls import url_problem
+
+
+@dataclass(frozen=True)
+class Build:
+    """What came of the inputs: the files, when there are no errors; and all that was found, in order."""
+
+    files: Mapping[str, bytes] = field(default_factory=dict)
+    diagnostics: tuple[Diagnostic, ...] = ()
+    site: Site | None = None
+    pages: int = 0
+
+    @property
+    def is_good(self) -> bool:
+        return not has_errors(self.diagnostics)
+
+
+def build(
+    inputs: Inputs,
+    *,
+    drafts: bool = False,
+    base_url: str | None = None,
+    portable: bool = False,
+    kinds: tuple[type[Record], ...] = KINDS,
+) -> Build:
+    """The site's files, or why there are none. `base_url` replaces the explainer's."""
+    found = list(inputs.problems)
+    parsed, withheld = _parse(inputs, kinds, drafts, found)
+    if has_errors(found):
+        return Build(diagnostics=tuple(in_order(found)))
+    site = assemble(parsed, kinds)
+    found += check_references(site, withheld)
+    if has_errors(found):
+        return Build(diagnostics=tuple(in_order(found)), site=site)
+    found += [*check_site(site), *check_seeds(site, inputs.seeds)]
+    if has_errors(found):
+        return Build(diagnostics=tuple(in_order(found)), site=site)
+    pages = plan(site)
+    base = normal_base(base_url or site.explainer.base_url or "")
+    files, problems = render(site, pages, inputs.templates, portable=portable, base_url=base)
+    if not problems:
+        files |= exports(site, pages, base)
+        problems += check_files(files)
+    found += problems
+    return Build({} if has_errors(found) else files, tuple(in_order(found)), site, len(pages))
+
+
+def normal_base(url: str) -> str:
+    """The public address with one slash at its end; empty when there is none."""
+    return url.rstrip("/") + "/" if url else ""
+
+
+def base_problem(url: str) -> str | None:
+    """Why this cannot be the public address of the site."""
+    problem = url_problem(url)
+    return problem.message if problem else None
+
+
+def _parse(
+    inputs: Inputs, kinds: tuple[type[Record], ...], drafts: bool, found: list[Diagnostic]
+) -> tuple[list[Parsed], set[Ref]]:
+    parsed, withheld = [], set[Ref]()
+    for path, content, kind in _record_files(inputs, kinds, found):
+        record, problems = parse_file(path, content, kind)
+        found += problems
+        if record is None:
+            continue
+        if record.record.status == "draft" and not drafts:
+            withheld.add(record.record.ref)
+        else:
+            parsed.append(record)
+    return parsed, withheld
+
+
+def _record_files(
+    inputs: Inputs, kinds: tuple[type[Record], ...], found: list[Diagnostic]
+) -> Iterator[tuple[str, bytes, type[Record]]]:
+    by_folder = {kind.folder: kind for kind in kinds}
+    for path, content in sorted(inputs.content.items()):
+        if not path.endswith(".yaml"):
+            continue
+        folder = path.removeprefix("content/").rpartition("/")[0]
+        if folder == "" and path != "content/explainer.yaml":
+            found.append(Diagnostic(Location(path), "kind-unknown", "a record lies in the folder of its kind", "move it, say into events/"))
+        elif folder in by_folder:
+            yield path, content, by_folder[folder]
+        else:
+            meant = nearest(folder, by_folder)
+            hint = f"did you mean {meant}/?" if meant else f"the folders are {', '.join(sorted(filter(None, by_folder)))}"
+            found.append(Diagnostic(Location(path), "kind-unknown", f"“{folder}” is not a kind of record", hint))

@@ -1,0 +1,171 @@
+"""Files that are not pages: data, schemas, feed, sitemap, and what static hosts look for."""
+
+import csv
+import io
+import json
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any
+from uuid import NAMESPACE_URL, uuid5
+from xml.sax.saxutils import escape, quoteattr
+
+from generator.dates import Date, Moment
+from generator.fields import Part, Party
+from generator.markdown import Prose
+from generator.plan import Page
+from generator.records import Figure, Record, Update
+from generator.refs import Ref
+from generator.site import Site
+
+POLICY = (
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; font-src 'self'; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+
+
+def exports(site: Site, pages: tuple[Page, ...], base_url: str = "") -> dict[str, bytes]:
+    """Every file that is not a page, by its path."""
+    files = dict(_data(site))
+    files["sitemap.xml"] = _sitemap(pages, base_url)
+    files["robots.txt"] = _robots(base_url)
+    files["feed.xml"] = _feed(site, base_url)
+    files["_headers"] = _headers()
+    files[".nojekyll"] = b""
+    return files
+
+
+def _data(site: Site) -> Iterator[tuple[str, bytes]]:
+    for kind in site.kinds:
+        yield f"data/schema/{kind.kind}.json", _json(schema(kind))
+        if kind.kind == "explainer":
+            yield "data/explainer.json", _json(as_data(site.explainer))
+            continue
+        rows = [{"id": record.id, **as_data(record)} for record in site.of_kind(kind.kind)]
+        yield f"data/{kind.folder}.json", _json(rows)
+        yield f"data/{kind.folder}.csv", _csv(rows)
+    for figure in site.of_kind("figure"):
+        assert isinstance(figure, Figure)
+        yield f"data/figures/{figure.id}.csv", _csv([as_data(value) for value in figure.values])
+
+
+def schema(kind: type[Record]) -> dict[str, Any]:
+    """The JSON Schema of a kind's files, for completion and hover help in editors."""
+    made = kind.model_json_schema()
+    made["properties"].pop("id", None)
+    made["required"] = [name for name in made.get("required", ()) if name != "id"]
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **made}
+
+
+def as_data(value: Any) -> Any:
+    """A record as plain data: what an editor would have typed, and nothing of what is not published."""
+    match value:
+        case Part():
+            fields = type(value).model_fields
+            pairs = ((fields[name].alias or name, getattr(value, name)) for name in fields if name not in ("id", "note", "status") or not isinstance(value, Record))
+            return {name: as_data(item) for name, item in pairs if item is not None and item != ()}
+        case Prose():
+            return value.text
+        case Date():
+            return value.text
+        case Moment():
+            return _moment(value)
+        case Party():
+            return value.text
+        case Ref():
+            return str(value)
+        case Decimal():
+            return int(value) if value == value.to_integral_value() else float(value)
+        case tuple():
+            return [as_data(item) for item in value]
+    return value
+
+
+def _moment(value: Moment) -> Any:
+    data = {"date": value.date.text}
+    if value.time:
+        data["time"] = f"{value.time:%H:%M}"
+    if value.until:
+        data["until"] = value.until.text if isinstance(value.until, Date) else f"{value.until:%H:%M}"
+    if value.zone:
+        data["zone"] = value.zone
+    if value.about:
+        data["approximate"] = "true"
+    return data
+
+
+def _json(data: Any) -> bytes:
+    return (json.dumps(data, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def _csv(rows: list[dict[str, Any]]) -> bytes:
+    columns = list(dict.fromkeys(name for row in rows for name in row))
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow(columns)
+    for row in rows:
+        writer.writerow([_cell(row.get(name, "")) for name in columns])
+    return out.getvalue().encode()
+
+
+def _cell(value: Any) -> Any:
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        value = json.dumps(value, ensure_ascii=False)
+    # A spreadsheet would run what starts like a formula.
+    return f"'{value}" if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r") else value
+
+
+def _sitemap(pages: tuple[Page, ...], base_url: str) -> bytes:
+    """Addresses must be absolute here, so without a base address the list is empty."""
+    listed = [page.address for page in pages if page.listed] if base_url else []
+    rows = "".join(f"  <url><loc>{escape(base_url + address)}</loc></url>\n" for address in listed)
+    head = '<?xml version="1.0" encoding="UTF-8"?>\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n'
+    return f"{head}{rows}</urlset>\n".encode()
+
+
+def _robots(base_url: str) -> bytes:
+    sitemap = f"\nSitemap: {base_url}sitemap.xml\n" if base_url else ""
+    return f"User-agent: *\nAllow: /\n{sitemap}".encode()
+
+
+def _feed(site: Site, base_url: str) -> bytes:
+    explainer = site.explainer
+    updates = [update for update in site.of_kind("update") if isinstance(update, Update)]
+    updated = max((update.on.text for update in updates), default=explainer.as_of.text)
+    entries = "".join(_entry(explainer.title, update, base_url) for update in updates)
+    authors = "".join(f"  <author><name>{escape(author)}</name></author>\n" for author in explainer.authors)
+    return (
+        '<?xml version="1.0" encoding="UTF-8"?>\n'
+        f'<feed xmlns="http://www.w3.org/2005/Atom" xml:lang={quoteattr(explainer.language)}>\n'
+        f"  <title>{escape(explainer.title)}: updates</title>\n"
+        f"  <id>{_feed_id(explainer.title, '', base_url)}</id>\n"
+        f"  <updated>{updated}T00:00:00Z</updated>\n"
+        f'  <link rel="alternate" href={quoteattr(base_url + "updates/")}/>\n'
+        f"{authors}{entries}</feed>\n"
+    ).encode()
+
+
+def _entry(title: str, update: Update, base_url: str) -> str:
+    return (
+        "  <entry>\n"
+        f"    <title>{escape(update.type.capitalize())}: {escape(update.summary.plain[:120])}</title>\n"
+        f"    <id>{_feed_id(title, update.id, base_url)}</id>\n"
+        f"    <updated>{update.on.text}T00:00:00Z</updated>\n"
+        f'    <link rel="alternate" href={quoteattr(base_url + update.address)}/>\n'
+        f"    <summary>{escape(update.summary.plain)}</summary>\n"
+        "  </entry>\n"
+    )
+
+
+def _feed_id(title: str, update: str, base_url: str) -> str:
+    return f"urn:uuid:{uuid5(NAMESPACE_URL, f'{base_url or title}#{update}')}"
+
+
+def _headers() -> bytes:
+    return (
+        "/*\n"
+        f"  Content-Security-Policy: {POLICY}\n"
+        "  X-Content-Type-Options: nosniff\n"
+        "  Referrer-Policy: no-referrer\n"
+        "/assets/*\n"
+        "  Cache-Control: public, max-age=31536000, immutable\n"
+    ).encode()
