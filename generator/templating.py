@@ -203,6 +203,12 @@ class View:
         found = ((kind.plural, self.site.referring(record.ref, kind.kind)) for kind in self.site.kinds if kind.kind != "explainer")
         return [(plural, records) for plural, records in found if records]
 
+    def neighbours(self, section: Record) -> tuple[Ref | None, Ref | None]:
+        """The sections before and after this one, in reading order."""
+        order = self.explainer.sections
+        place = order.index(section.ref)
+        return order[place - 1] if place else None, order[place + 1] if place + 1 < len(order) else None
+
     def lang(self, language: str | None) -> Markup:
         """The attributes of a foreign string; nothing for the site's own language."""
         if language is None or language == self.explainer.language:

@@ -1,0 +1,5 @@
+"""`python -m generator` is `explainer`."""
+
+from generator.cli import main
+
+main()

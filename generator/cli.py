@@ -1,0 +1,132 @@
+"""Options in, exit code out, diagnostics printed. Exit codes: 0 fine, 1 content, 2 usage, 3 the machine, 4 the lock."""
+
+import json
+import os
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from generator.diagnostics import Diagnostic, as_github, as_json, as_text, has_errors
+
+ROOT = click.option("--root", type=click.Path(path_type=Path, file_okay=False, exists=True), default=Path(), help="The project’s folder.")
+
+
+def main() -> None:
+    """The console script."""
+    try:
+        import yaml
+
+        if not yaml.__with_libyaml__:
+            raise ImportError("libyaml")
+    except ImportError:
+        click.echo("explainer: PyYAML was installed without libyaml; reinstall it from a wheel: pip install --force-reinstall pyyaml", err=True)
+        raise SystemExit(3) from None
+    cli()
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="explainer-generator")
+def cli() -> None:
+    """Builds an explainer in which every sentence can be traced to its source."""
+
+
+@cli.command()
+@ROOT
+@click.option("--out", type=click.Path(path_type=Path), default=None, help="Where the site goes; default: site in the root.")
+@click.option("--drafts", is_flag=True, help="Include records that are drafts.")
+@click.option("--base-url", default=None, help="The public address, for sitemap, feed and canonical links.")
+@click.option("--portable", is_flag=True, help="Links name index.html, so that the site works from disk.")
+@click.option("--jobs", type=click.IntRange(min=1), default=1, help="Processes to use; the site is the same.")
+@click.option("--no-cache", is_flag=True, help="Use nothing remembered; the site is the same.")
+def build(root: Path, out: Path | None, drafts: bool, base_url: str | None, portable: bool, jobs: int, no_cache: bool) -> None:
+    """Build the site, or leave the old one and say what is wrong."""
+    from generator import inputs
+    from generator.build import base_problem
+    from generator.build import build as make
+    from generator.write import OutputError, write
+
+    if base_url and (trouble := base_problem(base_url)):
+        raise click.UsageError(f"--base-url: {trouble}")
+    target = out or root / "site"
+    _refuse_out(target, root)
+    started = time.perf_counter()
+    made = make(inputs.read(root), drafts=drafts, base_url=base_url, portable=portable)
+    _print(made.diagnostics, "text", err=True)
+    if not made.is_good:
+        click.echo(f"Not built: {_count(made.diagnostics)}. The old site is untouched.", err=True)
+        raise SystemExit(1)
+    try:
+        written = write(made.files, target)
+    except OutputError as error:
+        click.echo(f"explainer: error[{error.code}]: {error.message}", err=True)
+        if error.hint:
+            click.echo(f"  hint: {error.hint}", err=True)
+        raise SystemExit(error.exit_code) from None
+    records = len(made.site.records) if made.site else 0
+    seconds = time.perf_counter() - started
+    click.echo(
+        f"{made.pages} pages from {records} records, {written.changed} of {written.files} files changed, "
+        f"{seconds:.2f} s, {_count(made.diagnostics)}"
+    )
+
+
+def _refuse_out(target: Path, root: Path) -> None:
+    goal, home = Path(os.path.abspath(target)), Path(os.path.abspath(root))
+    if goal == home or goal in home.parents:
+        raise click.UsageError(f"--out {target} holds the project itself")
+    if goal.parent == home and goal.name in ("content", "templates", "seeds", "generator", "tests", ".git"):
+        raise click.UsageError(f"--out {target} is a folder of the project")
+
+
+@cli.command()
+@ROOT
+@click.option("--strict", is_flag=True, help="Warnings count as errors.")
+@click.option("--format", "form", type=click.Choice(["text", "json", "github"]), default="text")
+def check(root: Path, strict: bool, form: str) -> None:
+    """Say everything that is wrong, and write nothing."""
+    from generator import inputs
+    from generator.build import build as make
+
+    made = make(inputs.read(root))
+    _print(made.diagnostics, form)
+    if form == "text":
+        click.echo(f"{len(made.site.records) if made.site else 0} records checked: {_count(made.diagnostics)}")
+    if not made.is_good or (strict and made.diagnostics):
+        raise SystemExit(1)
+
+
+@cli.command()
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), default=Path("schema"), help="Where the files go.")
+def schema(out: Path) -> None:
+    """Write a JSON Schema for each kind of record, for completion and hover help in editors."""
+    from generator.exports import schema as schema_of
+    from generator.records import KINDS
+
+    out.mkdir(parents=True, exist_ok=True)
+    for kind in KINDS:
+        text = json.dumps(schema_of(kind), ensure_ascii=False, indent=1)
+        (out / f"{kind.kind}.json").write_text(text + "\n", encoding="utf-8")
+    click.echo(f"{len(KINDS)} schemas in {out}")
+
+
+def _print(diagnostics: Sequence[Diagnostic], form: str, err: bool = False) -> None:
+    if form == "json":
+        click.echo(as_json(diagnostics))
+        return
+    shown = as_github if form == "github" else as_text
+    for diagnostic in diagnostics:
+        click.echo(shown(diagnostic), err=err)
+
+
+def _count(diagnostics: Sequence[Diagnostic]) -> str:
+    errors = sum(diagnostic.is_error for diagnostic in diagnostics)
+    warnings = len(diagnostics) - errors
+    parts = [f"{errors} error{'s' * (errors != 1)}"] if has_errors(diagnostics) else []
+    return ", ".join([*parts, f"{warnings} warning{'s' * (warnings != 1)}"])
+
+
+if __name__ == "__main__":
+    sys.exit(main())
