@@ -112,6 +112,44 @@ def schema(out: Path) -> None:
     click.echo(f"{len(KINDS)} schemas in {out}")
 
 
+@cli.command()
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False), metavar="DIR")
+def init(folder: Path) -> None:
+    """Start a small complete explainer in DIR."""
+    starter = Path(__file__).parent / "starter"
+    if folder.exists() and any(folder.iterdir()):
+        raise click.UsageError(f"{folder} is not empty")
+    for source in sorted(starter.rglob("*.yaml")):
+        goal = folder / source.relative_to(starter)
+        goal.parent.mkdir(parents=True, exist_ok=True)
+        goal.write_bytes(source.read_bytes())
+    click.echo(f"An explainer to start from is in {folder}. Next: cd {folder}, then explainer serve")
+
+
+@cli.command()
+@ROOT
+@click.argument("kind")
+@click.argument("record_id", metavar="ID")
+def new(root: Path, kind: str, record_id: str) -> None:
+    """Write a commented skeleton of a record: a draft until its facts are in."""
+    from generator.records import KINDS
+    from generator.refs import id_problem, nearest
+    from generator.skeleton import skeleton
+
+    kinds = {k.kind: k for k in KINDS if k.folder}
+    if kind not in kinds:
+        meant = nearest(kind, kinds)
+        raise click.UsageError(f"there is no kind “{kind}”; " + (f"did you mean {meant}?" if meant else f"kinds: {', '.join(kinds)}"))
+    if problem := id_problem(record_id):
+        raise click.UsageError(f"{problem[1]}: {problem[2]}")
+    path = root / "content" / kinds[kind].folder / f"{record_id}.yaml"
+    if path.exists():
+        raise click.UsageError(f"{path} exists already")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(skeleton(kinds[kind], root / "content"), encoding="utf-8")
+    click.echo(f"{path}: fill it in, then delete the line “status: draft”")
+
+
 def _print(diagnostics: Sequence[Diagnostic], form: str, err: bool = False) -> None:
     if form == "json":
         click.echo(as_json(diagnostics))

@@ -1,0 +1,154 @@
+"""The main job through the front door: YAML in, a site out."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+import warnings
+from pathlib import Path
+
+import html5lib
+import pytest
+from conftest import Project
+
+from generator import inputs
+from generator.build import build
+from generator.records import KINDS
+
+ROOT = Path(__file__).parent.parent
+
+
+def test_a_good_project_becomes_a_complete_site(project: Project) -> None:
+    result = project.run("build")
+    assert result.exit_code == 0, result.output
+    files = project.tree()
+    fixed = ["index.html", "what-happened/index.html", "timeline/index.html", "about/index.html", "all/index.html"]
+    fixed += [f"{kind.folder}/index.html" for kind in KINDS if kind.kind not in ("explainer", "section", "event")]
+    fixed += ["events/bridge-closed/index.html", "404.html", "sitemap.xml", "robots.txt", "feed.xml", "_headers", ".nojekyll"]
+    fixed += ["data/events.json", "data/events.csv", "data/figures/crossings.csv", "data/schema/event.json"]
+    assert [path for path in fixed if path not in files] == []
+    assert re.fullmatch(r"\d+ pages from \d+ records, .* 0 warnings\n", result.output)
+
+
+def test_every_page_is_valid_html_with_one_h1_and_unique_ids(project: Project) -> None:
+    for path, page in build(inputs.read(project.root)).files.items():
+        if path.endswith(".html"):
+            parser = html5lib.HTMLParser(strict=True, namespaceHTMLElements=False)
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                tree = parser.parse(page.decode())
+            assert len(tree.findall(".//h1")) == 1, path
+            ids = [element.get("id") for element in tree.iter() if element.get("id")]
+            assert len(ids) == len(set(ids)), path
+
+
+def test_drafts_and_notes_appear_nowhere_but_drafts_do_in_preview(project: Project) -> None:
+    project.write("terms/secret.yaml", "term: Xyzzydraft\nshort: A draft.\nstatus: draft\n")
+    project.edit("terms/inspection.yaml", "term: Inspection", "term: Inspection\nnote: Xyzzynote")
+    project.write("sources/town-notice.yaml", (project.root / "content/sources/town-notice.yaml").read_text() + "note: Xyzzynote\n")
+    for drafts in (False, True):
+        made = build(inputs.read(project.root), drafts=drafts)
+        assert made.is_good, made.diagnostics
+        everything = b"".join(made.files.values())
+        assert b"Xyzzynote" not in everything
+        assert (b"Xyzzydraft" in everything) is drafts
+
+
+def test_a_withdrawn_source_is_an_error_at_every_statement_that_rests_on_it(project: Project) -> None:
+    project.edit("sources/valley-post.yaml", "seen: whole", "seen: whole\nstatus: draft")
+    result = project.run("check")
+    assert result.exit_code == 1
+    assert result.output.count("error[ref-draft]: the source “valley-post” is a draft") == 3
+
+
+def test_an_alias_is_a_page_that_leads_to_the_record(project: Project) -> None:
+    project.edit("events/bridge-closed.yaml", "importance: 1", "importance: 1\naliases: [closure]")
+    files = build(inputs.read(project.root)).files
+    assert b'content="0; url=../../events/bridge-closed/"' in files["events/closure/index.html"]
+
+
+def test_a_retracted_value_never_stands_without_its_label(project: Project) -> None:
+    project.edit(
+        "figures/crossings.yaml",
+        "section: what-happened",
+        "  - value: 7777\n    stated_by: Valley Post\n    stated_on: 2025-03-02\n    cites: [valley-post]\n"
+        "    status: retracted\n    reason: The paper withdrew it.\nsection: what-happened",
+    )
+    files = build(inputs.read(project.root)).files
+    shown = 0
+    for path, data in files.items():
+        text = data.decode()
+        for found in re.finditer(r"7,?777", text):
+            shown += 1
+            assert "withdrawn" in text[found.start() : found.end() + 40] or "retracted" in text[found.start() : found.end() + 400], path
+    assert shown >= 3
+
+
+def test_formulas_are_defused_in_csv_and_plain_in_html(project: Project) -> None:
+    project.edit("terms/inspection.yaml", "term: Inspection", 'term: "=1+1 Inspection"')
+    files = build(inputs.read(project.root)).files
+    assert b"'=1+1 Inspection" in files["data/terms.csv"]
+    assert b">=1+1 Inspection<" in files["terms/inspection/index.html"]
+
+
+def test_absolute_addresses_follow_the_base_url(project: Project) -> None:
+    assert project.run("build", "--base-url", "https://example.org/x").exit_code == 0
+    files = project.tree()
+    assert b"<loc>https://example.org/x/events/bridge-closed/</loc>" in files["sitemap.xml"]
+    assert b'<link rel="canonical" href="https://example.org/x/timeline/">' in files["timeline/index.html"]
+    assert project.run("build", "--base-url", "javascript:alert(1)").exit_code == 2
+
+
+def test_the_portable_site_names_every_page_in_full(project: Project) -> None:
+    made = build(inputs.read(project.root), portable=True)
+    assert made.is_good, made.diagnostics
+    assert b'href="../timeline/index.html"' in made.files["about/index.html"]
+
+
+BUILD = """
+import sys, hashlib, os
+from pathlib import Path
+os.umask(int(sys.argv[2], 8))
+from generator import inputs
+from generator.build import build
+from generator.write import write
+made = build(inputs.read(Path(sys.argv[1])))
+write(made.files, Path(sys.argv[1]) / "site")
+print(hashlib.sha256(b"".join(p.encode() + d for p, d in made.files.items())).hexdigest())
+"""
+
+
+def test_the_bytes_do_not_depend_on_hash_seed_zone_locale_umask_or_folder(make_project: object) -> None:
+    variations = [("0", "UTC", "C", "022"), ("1", "Asia/Almaty", "en_US.UTF-8", "077"), ("random", "America/New_York", "C.UTF-8", "002")]
+    outcomes = set()
+    for seed, zone, locale, umask in variations:
+        made: Project = make_project()  # type: ignore[operator]
+        env = {**os.environ, "PYTHONHASHSEED": seed, "TZ": zone, "LC_ALL": locale, "PYTHONPATH": str(ROOT)}
+        done = subprocess.run([sys.executable, "-c", BUILD, str(made.root), umask], env=env, capture_output=True, text=True, check=True)
+        outcomes.add((done.stdout, json.dumps({path: data.hex() for path, data in made.tree().items()})))
+        assert {oct(p.stat().st_mode & 0o777) for p in (made.root / "site").rglob("*") if p.is_file()} == {"0o644"}
+    assert len(outcomes) == 1
+
+
+def test_the_build_needs_no_network_and_writes_only_its_output(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    import socket
+
+    def refuse(*_: object, **__: object) -> None:
+        raise AssertionError("a build opened a socket")
+
+    monkeypatch.setattr(socket, "socket", refuse)
+    before = project.tree("content")
+    assert project.run("build").exit_code == 0
+    assert project.tree("content") == before
+    assert sorted(p.name for p in project.root.iterdir()) == ["content", "site"]
+
+
+def test_the_real_content_has_no_errors() -> None:
+    made = build(inputs.read(ROOT))
+    assert made.is_good, "\n".join(map(str, made.diagnostics))
+
+
+def test_check_on_a_missing_project_says_so(tmp_path: Path) -> None:
+    result = Project(tmp_path).run("check")
+    assert result.exit_code == 1 and "error[file-missing]: there is no explainer.yaml" in result.output
