@@ -1,11 +1,12 @@
 """The site: every record by its key, by its kind, and backwards from what it refers to."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from generator.diagnostics import Location
+from generator.fields import Party
 from generator.parse import Parsed
-from generator.records import Explainer, Record, references
+from generator.records import Explainer, Record, references, values
 from generator.refs import Ref
 from generator.yamlfile import Document, Path
 
@@ -38,12 +39,17 @@ def assemble(parsed: Iterable[Parsed], kinds: tuple[type[Record], ...]) -> Site:
     records = {entry.record.ref: entry.record for entry in entries}
     backlinks: dict[Ref, dict[Ref, None]] = {}
     for record in records.values():
-        for target, _, _ in references(record):
+        for target in _named(record):
             if target != record.ref:
                 backlinks.setdefault(target, {})[record.ref] = None
     (explainer,) = (record for record in records.values() if isinstance(record, Explainer))
     documents = {entry.record.ref: entry.document for entry in entries}
     return Site(explainer, kinds, records, documents, {ref: tuple(found) for ref, found in backlinks.items()})
+
+
+def _named(record: Record) -> Iterator[Ref]:
+    yield from (target for target, _, _ in references(record))
+    yield from (value.ref for _, value in values(record) if isinstance(value, Party) and value.ref)
 
 
 def _position(record: Record) -> tuple[object, ...]:
