@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from generator.diagnostics import Diagnostic, Location, Severity
-from generator.yamlfile import MAX_BYTES
+from generator.yamltext import LARGEST
 
 MAX_FILE = 16 * 1024 * 1024
 MAX_RECORDS = 100_000
-_JUNK = (".DS_Store", "Thumbs.db", "desktop.ini", "README.md", ".gitkeep", ".gitignore")
+_JUNK = (".DS_Store", "Thumbs.db", "desktop.ini", "README.md", "LICENSE.md", ".gitkeep", ".gitignore")
 _LOOKALIKE = (".yml", ".yaml.txt", ".yaml.bak", ".yaml.orig", ".yaml~", ".json", ".txt", ".md")
 _PICTURE = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".svg", ".avif")
 
@@ -29,7 +29,7 @@ class Inputs:
 def read(root: Path) -> Inputs:
     """The project at `root`. What cannot be read is a diagnostic, never an exception."""
     problems: list[Diagnostic] = []
-    content = dict(_files(root, "content", problems, MAX_BYTES))
+    content = dict(_files(root, "content", problems, LARGEST))
     seeds = dict(_files(root, "seeds", problems, MAX_FILE))
     own = {name.removeprefix("templates/"): data for name, data in _files(root, "templates", problems, MAX_FILE)}
     if "content/explainer.yaml" not in content and not any(p.location.path == "content/explainer.yaml" for p in problems):

@@ -52,7 +52,7 @@ def _explained(document: Document, kind: type[Record], details: ErrorDetails) ->
     if key := context.get("key"):
         path = (*path, key)
     where = document.at(path, context.get("offset"))
-    if path and path not in document.values and path[:-1] in document.values and key:
+    if path and path not in document.places and path[:-1] in document.places and key:
         where = document.at(path[:-1])
     match code:
         case "missing":

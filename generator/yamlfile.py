@@ -1,57 +1,83 @@
-"""YAML to plain data, and where each key and value was written.
+"""YAML to plain data (dict, list and str only), and where each key and value was written.
 
-Built from libyaml's events, because its loader loses positions, keeps the last of two equal keys and dies on deep
-nesting. Every scalar stays text: the schema alone decides what is a number or a date.
+Built from libyaml's events as they arrive, so that limits and refusals hold before anything grows: the
+ordinary loaders guess types, keep the last of two equal keys, follow anchors, and die on deep nesting.
 """
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import yaml
-from yaml.events import AliasEvent, DocumentStartEvent, MappingEndEvent, MappingStartEvent, ScalarEvent, SequenceEndEvent
-from yaml.events import SequenceStartEvent, StreamEndEvent
+from yaml.cyaml import CParser  # type: ignore[attr-defined]  # the stubs leave it out
 
 from generator.diagnostics import Diagnostic, Location
-
-MAX_BYTES = 262_144
-MAX_DEPTH = 12
-MAX_ITEMS = 500
-MAX_KEY = 64
+from generator.yamlexplain import Seen, explain
+from generator.yamltext import FORBIDDEN, decoded, forbidden, index_at, position, source_index, written_at
+from generator.yamlwords import ODD_SPACE, SMART_QUOTES, odd_space, refusal
 
 Path = tuple[str | int, ...]
-Mark = tuple[int, int]  # line and column, from 1
+Value = str | list["Value"] | dict[str, "Value"]
 
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
-_BIDI = re.compile("[\u202a-\u202e\u2066-\u2069]")
-_CONFLICT = re.compile(r"^(?:<{7}|={7}|>{7})(?: .*)?$", re.M)
-_TAB_INDENT = re.compile(r"^ *\t+(?=\S)", re.M)
-_ODD_SPACE = re.compile("^\\s*-?\\s*[\\w-]+:([\u00a0\u2007\u202f\u3000])|^ *([\u00a0\u2007\u202f\u3000])(?=[\\w-]+:)", re.M)
+DEEPEST = 12
+LONGEST_KEY = 64
+LONGEST_LIST = 500
+
+_COMMENT = re.compile(r"[ \t]+#")
+_SWALLOWED_ITEM = re.compile(r"\n[ \t]*(?=-(?:[ \t\n]|\Z))")
+_TIGHT_KEY = re.compile(r"[A-Za-z_][\w-]*:(?=[^\s/,}][^,}]*[,}])")
+_LOOKS_LIKE_FIELD = re.compile(rf"(?:-|[\w-]+ ?:)(?={ODD_SPACE.pattern})")
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A place in the file: line and column from 1, columns counted in Unicode characters."""
+
+    line: int
+    column: int
 
 
 @dataclass(frozen=True)
 class Document:
-    """The data of one file. `keys` and `values` say where each was written, from line 1, column 1."""
+    """One record as written. `places` holds line and column of the key (0, 0 if none) and of the value."""
 
     path: str
-    data: dict[str, Any]
+    data: dict[str, Value]
+    places: Mapping[Path, tuple[int, int, int, int]]
+    commented: frozenset[Path]
+    """Unquoted values followed on their line by ` #`: what stands after it is not in the data."""
     text: str
-    keys: Mapping[Path, Mark] = field(default_factory=dict)
-    values: Mapping[Path, Mark] = field(default_factory=dict)
-    commented: frozenset[Path] = frozenset()
+
+    @property
+    def keys(self) -> dict[Path, Mark]:
+        return {path: Mark(*place[:2]) for path, place in self.places.items() if place[0]}
+
+    @property
+    def values(self) -> dict[Path, Mark]:
+        return {path: Mark(*place[2:]) for path, place in self.places.items()}
 
     def at(self, path: Path, offset: int | None = None) -> Location:
-        """Where the value stands, or the nearest thing around it; with `offset`, that character of its text."""
-        while path not in self.values and path:
-            path, offset = path[:-1], None
-        line, column = self.values.get(path, (1, 1))
-        if offset is not None and isinstance(text := self._value(path), str):
-            line, column = _aligned(self.text, (line, column), text, offset)
+        """Where the value at `path`, or the deepest part of `path` that exists, starts.
+
+        With `offset`, if `path` leads to a text: where that character of the text stands in the file.
+        """
+        known = self._known(path)
+        line, column = self.places[known][2:]
+        if offset is not None and known == path and isinstance(value := self._value(path), str):
+            start = index_at(self.text, line, column)
+            line, column = position(self.text, source_index(self.text, start, value, offset))
         return Location(self.path, line, column)
 
     def at_key(self, path: Path) -> Location:
-        return Location(self.path, *self.keys[path]) if path in self.keys else self.at(path)
+        """Where the key that `path` ends in is written; for an item of a list, which has none, its start."""
+        place = self.places[self._known(path)]
+        return Location(self.path, *(place[:2] if place[0] else place[2:]))
+
+    def _known(self, path: Path) -> Path:
+        while path not in self.places:
+            path = path[:-1]
+        return path
 
     def _value(self, path: Path) -> Any:
         value: Any = self.data
@@ -60,239 +86,232 @@ class Document:
         return value
 
 
-class _Refused(Exception):
-    def __init__(self, mark: Mark, code: str, message: str, hint: str = "") -> None:
-        self.mark, self.code, self.message, self.hint = mark, code, message, hint
-
-
 def parse(path: str, content: bytes) -> tuple[Document | None, list[Diagnostic]]:
-    """The document, or None with the reason. Duplicate keys are all reported; any other error ends the reading."""
+    """The record in `content`, or why it is not one.
+
+    At most one mistake of syntax is told, since what follows the first cannot be relied on; each key written
+    twice is told.
+    """
+    text, problems = decoded(path, content)
+    if problems:
+        return None, problems
+    reader = _Reader(path, text)
     try:
-        text = _decoded(content)
-        _check_text(text)
-        builder = _Builder(text)
-        data = builder.build()
-    except _Refused as error:
-        return None, [Diagnostic(Location(path, *error.mark), error.code, error.message, error.hint)]
-    duplicates = [
-        Diagnostic(Location(path, *mark), "yaml-duplicate-key", f"“{key}” stands here and in line {first[0]}", "keep one of the two")
-        for key, first, mark in builder.duplicates
-    ]
-    if duplicates:
-        return None, duplicates
-    return Document(path, data, text, builder.keys, builder.values, frozenset(builder.commented)), []
+        data = reader.read()
+    except _RefusedError as refused:
+        return None, [*reader.repeated, refused.diagnostic]
+    except yaml.YAMLError as error:
+        return None, [*reader.repeated, explain(path, text, error, reader.seen())]
+    if reader.repeated:
+        return None, reader.repeated
+    return Document(path, data, reader.places, frozenset(reader.commented), text), []
 
 
-def _decoded(content: bytes) -> str:
-    if len(content) > MAX_BYTES:
-        raise _Refused((1, 1), "limit", f"the file has {len(content):,} bytes; {MAX_BYTES:,} is the most", "split it")
-    if content[:2] in (b"\xff\xfe", b"\xfe\xff") or (len(content) > 3 and content[:4:2] == b"\0\0" != content[1:4:2]):
-        raise _Refused((1, 1), "enc", "the file was saved as UTF-16", "save it as UTF-8")
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        before = content[: error.start].decode("utf-8", "replace").replace("\r\n", "\n")
-        mark = before.count("\n") + 1, len(before) - before.rfind("\n")
-        wrong = content[error.start]
-        raise _Refused(mark, "enc", f"the file is not UTF-8: byte 0x{wrong:02x}", "save it as UTF-8") from None
-    return text.replace("\r\n", "\n").replace("\r", "\n")
+class _RefusedError(Exception):
+    """Ends the reading; never leaves this module."""
+
+    def __init__(self, diagnostic: Diagnostic) -> None:
+        self.diagnostic = diagnostic
 
 
-def _place(text: str, offset: int) -> Mark:
-    return text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset)
+class _Open:
+    """A list or map whose end has not come yet. For the file itself `path` is None."""
+
+    __slots__ = ("column", "data", "event", "in_flow", "is_key", "is_map", "key", "key_at", "path")
+
+    def __init__(self, data: Any, path: Path | None, event: Any, is_key: bool) -> None:
+        self.data = data
+        self.path = path
+        self.event = event
+        self.column = event.start_mark.column if event is not None else 0
+        self.in_flow = event is not None and event.flow_style
+        self.is_key = is_key
+        self.is_map = isinstance(data, dict)
+        self.key: str | None = None
+        self.key_at = (0, 0)
 
 
-def _check_text(text: str) -> None:
-    if found := _CONTROL.search(text):
-        code = ord(found[0])
-        raise _Refused(_place(text, found.start()), "text-control", f"the control character U+{code:04X} stands here", "delete it")
-    if found := _BIDI.search(text):
-        raise _Refused(_place(text, found.start()), "text-bidi", f"U+{ord(found[0]):04X} reverses the reading direction", "delete it")
-    if found := _CONFLICT.search(text):
-        hint = "choose one of the two versions and delete the marker lines"
-        raise _Refused(_place(text, found.start()), "git-conflict", "a merge conflict was left in the file", hint)
-    if found := _ODD_SPACE.search(text):
-        group = 1 if found[1] else 2
-        code = ord(found[group])
-        raise _Refused(_place(text, found.start(group)), "yaml-nbsp", f"a no-break space (U+{code:04X}) stands here", "use an ordinary space")
+class _Reader:
+    """Takes libyaml's events one by one and stops at the first that must not be there."""
 
-
-class _Builder:
-    """The work on one text: events in, data and positions out."""
-
-    def __init__(self, text: str) -> None:
+    def __init__(self, path: str, text: str) -> None:
+        self.path = path
         self.text = text
-        self.lines = text.split("\n")
-        self.keys: dict[Path, Mark] = {}
-        self.values: dict[Path, Mark] = {}
+        self.file = _Open([], None, None, False)
+        self.open = [self.file]
+        self.places: dict[Path, tuple[int, int, int, int]] = {}
         self.commented: set[Path] = set()
-        self.duplicates: list[tuple[str, Mark, Mark]] = []
+        self.repeated: list[Diagnostic] = []
+        self.documents = 0
+        self.last: Any = None
+        self.closed: Any = None
+        self.has_hash = "#" in text
+        self.has_odd_space = not text.isascii() and ODD_SPACE.search(text) is not None
 
-    def build(self) -> dict[str, Any]:
-        self.events = self._events()
-        event = next(self.events)
-        if isinstance(event, StreamEndEvent) or (isinstance(event, ScalarEvent) and not event.value and event.style is None):
-            raise _Refused((1, 1), "yaml-empty", "the file is empty", "write key: value, or delete the file")
-        if not isinstance(event, MappingStartEvent):
-            raise _Refused(_mark(event), "yaml-top", "a record starts with key: value", "write a key, a colon, a space and the value")
-        data: dict[str, Any] = self._value(event, (), 1)
-        return data
+    def read(self) -> dict[str, Value]:
+        get_event, handler = CParser(self.text).get_event, _HANDLERS.get
+        while (event := get_event()) is not None:
+            if handle := handler(type(event)):
+                handle(self, event)
+            self.last = event
+        return self._record()
 
-    def _events(self) -> Iterator[Any]:
-        """Events that carry data; what this project's YAML leaves out is refused as it comes."""
-        loader = yaml.CLoader(self.text)
-        documents = 0
-        try:
-            while True:
-                event = loader.get_event()
-                if isinstance(event, DocumentStartEvent):
-                    documents += 1
-                    self._check_document(event, documents)
-                elif isinstance(event, AliasEvent) or getattr(event, "anchor", None):
-                    raise _Refused(_mark(event), "yaml-anchor", "a value cannot start with & or *", "quote it if it is text; else repeat the text or use a reference id")
-                elif getattr(event, "tag", None) and not isinstance(event, DocumentStartEvent):
-                    raise _Refused(_mark(event), "yaml-tag", "a value cannot start with !", "quote it: \"!…\"")
-                elif isinstance(event, ScalarEvent | MappingStartEvent | MappingEndEvent | SequenceStartEvent | SequenceEndEvent):
-                    yield event
-                elif isinstance(event, StreamEndEvent):
-                    yield event
-                    return
-        except yaml.YAMLError as error:
-            raise self._explained(error) from None
-        finally:
-            loader.dispose()
+    def seen(self) -> Seen:
+        flows = [frame.event.start_mark for frame in self.open if frame.in_flow]
+        opened = next((mark for mark in reversed(flows) if self.text[mark.index] in "[{"), None)
+        return Seen(self.last, opened, self.closed, self.documents)
 
-    def _check_document(self, event: Any, documents: int) -> None:
-        if documents > 1:
-            raise _Refused(_mark(event), "yaml-documents", "a second document starts here", "one file holds one record: delete the --- line")
+    def document(self, event: Any) -> None:
+        self.documents += 1
         if event.tags:
-            raise _Refused(_mark(event), "yaml-tag", "%TAG is not allowed", "delete the line")
+            raise self._refused("yaml-tag-directive", event.start_mark)
         if event.version:
-            raise _Refused(_mark(event), "yaml-directive", "%YAML is not allowed", "delete the line")
+            raise self._refused("yaml-directive", event.start_mark)
+        if self.documents > 1:
+            raise self._refused("yaml-documents", event.start_mark)
 
-    def _value(self, event: Any, path: Path, depth: int) -> Any:
-        self.values[path] = _mark(event)
-        if isinstance(event, ScalarEvent):
-            return self._scalar(event, path)
-        if depth > MAX_DEPTH:
-            raise _Refused(_mark(event), "yaml-depth", f"this is nested more than {MAX_DEPTH} deep", "a record is never that deep: check the indentation")
-        return self._mapping(path, depth) if isinstance(event, MappingStartEvent) else self._sequence(event, path, depth)
+    def alias(self, event: Any) -> None:
+        raise self._refused("yaml-alias", event.start_mark)
 
-    def _scalar(self, event: Any, path: Path) -> str:
-        text: str = event.value
-        if event.style is None:
-            end = event.end_mark
-            rest = self.lines[end.line][end.column :] if end.line < len(self.lines) else ""
-            if text and rest.lstrip().startswith("#"):
-                self.commented.add(path)
-        elif event.style == '"' and (found := _CONTROL.search(text) or _BIDI.search(text)):
-            code = "text-control" if _CONTROL.search(text) else "text-bidi"
-            raise _Refused(_mark(event), code, f"an escape writes the character U+{ord(found[0]):04X}", "delete it")
-        return text
+    def scalar(self, event: Any) -> None:
+        if event.anchor is not None or event.tag is not None:
+            self._check_node(event)
+        value, start, style = event.value, event.start_mark, event.style
+        if style == '"' and (found := FORBIDDEN.search(value)):
+            raise self._refused_escape(found, start, value)
+        frame = self.open[-1]
+        if frame.is_map and frame.key is None:
+            self._key(frame, value, event)
+            return
+        path = self._add(frame, value, start)
+        if not style and (self.has_hash or self.has_odd_space or start.line != event.end_mark.line):
+            self._check_plain(frame, event, path)
 
-    def _sequence(self, start: Any, path: Path, depth: int) -> list[Any]:
-        items: list[Any] = []
-        for event in self.events:
-            if isinstance(event, SequenceEndEvent):
-                break
-            if len(items) == MAX_ITEMS:
-                raise _Refused(_mark(event), "limit", f"this list has more than {MAX_ITEMS} items", "split the record")
-            items.append(self._value(event, (*path, len(items)), depth + 1))
-        return items
+    def start(self, event: Any) -> None:
+        self._check_node(event)
+        if len(self.open) > DEEPEST:
+            raise self._refused("yaml-depth", event.start_mark, deepest=DEEPEST)
+        frame = self.open[-1]
+        data: Value = {} if isinstance(event, yaml.MappingStartEvent) else []
+        is_key = frame.is_map and frame.key is None
+        path = () if is_key else self._add(frame, data, event.start_mark)
+        self.open.append(_Open(data, path, event, is_key))
 
-    def _mapping(self, path: Path, depth: int) -> dict[str, Any]:
-        data: dict[str, Any] = {}
-        for event in self.events:
-            if isinstance(event, MappingEndEvent):
-                break
-            key = self._key(event, depth)
-            here = (*path, key)
-            if key in data:
-                self.duplicates.append((key, self.keys[here], _mark(event)))
-            else:
-                self.keys[here] = _mark(event)
-            data[key] = self._value(next(self.events), here, depth + 1)
-        return data
+    def end(self, event: Any) -> None:
+        frame = self.open.pop()
+        if frame.is_key:  # told only now: nesting that is too deep is the worse mistake
+            raise self._refused("yaml-key-kind", frame.event.start_mark)
+        self.closed = frame.event.start_mark
 
-    def _key(self, event: Any, depth: int) -> str:
-        if not isinstance(event, ScalarEvent):
-            code = "yaml-depth" if depth >= MAX_DEPTH else "yaml-key"
-            raise _Refused(_mark(event), code, "a key must be one word", "write key: value")
-        key: str = event.value
-        if key == "<<" and event.style is None:
-            raise _Refused(_mark(event), "yaml-merge", "merge keys (<<) are not allowed", "write the keys out")
-        if not key.strip() or len(key) > MAX_KEY:
-            raise _Refused(_mark(event), "yaml-key", "this key is empty" if not key.strip() else "this key is too long", "write key: value")
-        return key
+    def _add(self, frame: _Open, value: Value, start: Any) -> Path:
+        if frame.path is None:
+            path: Path = ()
+            frame.data.append(value)
+        elif frame.key is not None:
+            path = (*frame.path, frame.key)
+            frame.data[frame.key] = value
+        else:
+            path = (*frame.path, len(frame.data))
+            frame.data.append(value)
+            if len(frame.data) > LONGEST_LIST:
+                raise self._refused("limit", start, longest=LONGEST_LIST)
+        self.places[path] = (*frame.key_at, start.line + 1, start.column + 1)
+        frame.key, frame.key_at = None, (0, 0)
+        return path
 
-    def _explained(self, error: Any) -> _Refused:
-        mark = getattr(error, "problem_mark", None)
-        if mark is None:
-            return _Refused((1, 1), "text-surrogate" if "surrogate" in str(error) else "yaml-syntax", "this file cannot be read", "")
-        return self._explain(error, (mark.line + 1, mark.column + 1))
+    def _check_node(self, event: Any) -> None:
+        if event.anchor is not None:
+            raise self._refused("yaml-anchor", event.start_mark)
+        if event.tag is not None:
+            raise self._refused("yaml-tag", event.start_mark)
 
-    def _explain(self, error: Any, at: Mark) -> _Refused:
-        problem, context = str(error.problem or ""), str(error.context or "")
-        start = getattr(error, "context_mark", None)
-        opened = (start.line + 1, start.column + 1) if start else at
-        line = self.lines[at[0] - 1] if at[0] <= len(self.lines) else ""
-        near = line[at[1] - 1 : at[1]]
-        previous = self.lines[opened[0] - 1] if opened[0] <= len(self.lines) else ""
-        tab = _TAB_INDENT.search(self.text)
-        if near == "\t" or (tab and "indentation" in problem + context) or "cannot start any token" in problem and tab:
-            mark = _place(self.text, tab.end() - 1) if tab and near != "\t" else at
-            return _Refused(mark, "yaml-tab", "a tab stands where spaces indent", "use spaces")
-        if "simple key" in problem + context and max(map(len, self.lines)) > 1000:
-            return _Refused(at, "yaml-key", "this key is too long", "write key: value")
-        if "escape" in problem:
-            code = "text-surrogate" if "Unicode" in problem else "yaml-escape"
-            return _Refused(at, code, "a backslash in double quotes starts an escape, and this is none", "double the backslash, or use single quotes")
-        if "quoted scalar" in context:
-            return _Refused(opened, "yaml-quote", "this quotation mark is never closed", "close it at the end of the value")
-        if "flow sequence" in context or "flow mapping" in context:
-            return _Refused(opened, "yaml-bracket", f"the bracket opened in line {opened[0]} is never closed", "close it, or quote the value if it is text")
-        if near in "@`%" and near and "cannot start any token" in problem:
-            return _Refused(at, "yaml-start", f"a value cannot start with {near}", f"quote it: \"{near}…\"")
-        if "mapping values are not allowed" in problem:
-            if re.match(r"\s*[\w-]+:\s+[“„«‘]", line):
-                return _Refused(at, "yaml-quote", "curly quotation marks do not quote in YAML", "put straight quotes \" around the whole value")
-            return _Refused(at, "yaml-colon", "a colon followed by a space stands inside an unquoted value", "put double quotes around the whole value")
-        if re.search(r":\s+(['\"]).*\1\s*\S", previous) or re.search(r":\s+(['\"]).*\1\s*\S", self.lines[max(at[0] - 1, 0)] if self.lines else ""):
-            return _Refused(at, "yaml-quote", "text follows after the closing quotation mark", "inside '…' double the ': 'it''s'")
-        if "tag" in problem + context or "directive" in problem + context:
-            code = "yaml-directive" if "directive" in problem + context and "tag" not in problem + context else "yaml-tag"
-            return _Refused(at, code, "this starts a tag or directive, which records do not use", "quote it if it is text")
-        if "anchor" in context or "alias" in context:
-            return _Refused(at, "yaml-anchor", "a value cannot start with & or *", "quote it if it is text")
-        if "block mapping" in context or "block collection" in context or "could not find expected" in problem or "not allowed in this context" in problem:
-            return _Refused(at, "yaml-indent", "this line does not fit the ones above it", "check its indentation, and the colon and space after the key")
-        return _Refused(at, "yaml-syntax", "this cannot be read as YAML", "check quotes, colons and indentation around here")
+    def _key(self, frame: _Open, key: str, event: Any) -> None:
+        mark = event.start_mark
+        column = mark.column
+        if column != frame.column or frame.in_flow or len(key) > LONGEST_KEY or not key.isidentifier():
+            self._check_key(frame, key, event)
+        if key in frame.data:
+            self._repeat(frame, key, mark)
+        frame.key, frame.key_at = key, (mark.line + 1, column + 1)
+
+    def _check_key(self, frame: _Open, key: str, event: Any) -> None:
+        mark = event.start_mark
+        if self._is_explicit(frame, mark):
+            raise self._refused("yaml-key-explicit", mark)
+        if not key:
+            raise self._refused("yaml-key-empty", mark)
+        if len(key) > LONGEST_KEY:
+            raise self._refused("yaml-key-long", mark, longest=LONGEST_KEY, start=key[:20])
+        if key == "<<":
+            raise self._refused("yaml-merge", mark)
+        if key[0] in SMART_QUOTES:
+            raise self._refused("yaml-quote-key", mark, quote=key[0])
+        if self.has_odd_space and (found := ODD_SPACE.search(key)):
+            index = source_index(self.text, mark.index, key, found.start())
+            raise _RefusedError(odd_space(self.path, self.text, index))
+        if frame.in_flow and not event.style and (found := _TIGHT_KEY.match(self.text, mark.index)):
+            colon = Location(self.path, *position(self.text, found.end() - 1))
+            raise _RefusedError(refusal("yaml-colon-space", colon))
+
+    def _is_explicit(self, frame: _Open, mark: Any) -> bool:
+        """Whether the key was announced with `?`; in block style it then cannot stand in its map's column."""
+        if not frame.in_flow:
+            return bool(mark.column != frame.column)
+        line_start = mark.index - mark.column
+        return self.text[line_start : mark.index].rstrip().endswith("?")
+
+    def _repeat(self, frame: _Open, key: str, mark: Any) -> None:
+        assert frame.path is not None
+        first, second = self.places[(*frame.path, key)][0], mark.line + 1
+        where = f"on line {first} and on line {second}" if first != second else f"both on line {first}"
+        self.repeated.append(self._diagnostic("yaml-duplicate-key", mark, key=key, where=where))
+
+    def _check_plain(self, frame: _Open, event: Any, path: Path) -> None:
+        """What an unquoted value lost or swallowed without YAML minding."""
+        start, end = event.start_mark, event.end_mark
+        if self.has_hash and _COMMENT.match(self.text, end.index):
+            self.commented.add(path)
+        if start.line != end.line and not frame.in_flow:
+            self._check_swallowed(start, end)
+        if self.has_odd_space and not self.text[start.index - start.column : start.index].strip(" -"):
+            found = _LOOKS_LIKE_FIELD.match(self.text, start.index)
+            if found:
+                raise _RefusedError(odd_space(self.path, self.text, found.end()))
+
+    def _check_swallowed(self, start: Any, end: Any) -> None:
+        if found := _SWALLOWED_ITEM.search(self.text, start.index, end.index):
+            at = Location(self.path, *position(self.text, found.end()))
+            raise _RefusedError(refusal("yaml-indent-item", at, above=start.line + 1))
+
+    def _record(self) -> dict[str, Value]:
+        top = self.file.data[0] if self.file.data else ""
+        if isinstance(top, dict):
+            return top
+        if top == "":
+            raise _RefusedError(refusal("yaml-empty", Location(self.path)))
+        line, column = self.places[()][2:]
+        kind = "a list" if isinstance(top, list) else "a text"
+        code = "yaml-top-colon" if isinstance(top, str) and re.match(r"[a-z_-]+:\S", top) else "yaml-top"
+        raise _RefusedError(refusal(code, Location(self.path, line, column), kind=kind))
+
+    def _refused_escape(self, found: re.Match[str], start: Any, value: str) -> _RefusedError:
+        index = source_index(self.text, start.index, value, found.start())
+        at = Location(self.path, *position(self.text, index))
+        return _RefusedError(forbidden(at, found[0], written_at(self.text, index)))
+
+    def _refused(self, code: str, mark: Any, **words: object) -> _RefusedError:
+        return _RefusedError(self._diagnostic(code, mark, **words))
+
+    def _diagnostic(self, code: str, mark: Any, **words: object) -> Diagnostic:
+        return refusal(code, Location(self.path, mark.line + 1, mark.column + 1), **words)
 
 
-def _mark(event: Any) -> Mark:
-    return event.start_mark.line + 1, event.start_mark.column + 1
-
-
-def _aligned(source: str, start: Mark, value: str, offset: int) -> Mark:
-    """Where the value's character stands in the source: both are walked together, white space being elastic."""
-    position = sum(len(line) + 1 for line in source.split("\n")[: start[0] - 1]) + start[1] - 1
-    if source[position : position + 1] in ("|", ">"):
-        position = source.find("\n", position)
-    elif source[position : position + 1] in ("'", '"'):
-        position += 1
-    for character in value[:offset]:
-        position = _after(source, position, character)
-    while position < len(source) - 1 and source[position] in " \n" and not value[offset : offset + 1].isspace():
-        position += 1
-    return _place(source, min(position, len(source)))
-
-
-def _after(source: str, position: int, character: str) -> int:
-    if character.isspace():
-        if source[position : position + 1].isspace():
-            while source[position + 1 : position + 2].isspace():
-                position += 1
-            return position + 1
-        return position
-    found = source.find(character, position)
-    return found + 1 if 0 <= found <= position + 80 else position + 1
+_HANDLERS: Mapping[type, Callable[[_Reader, Any], None]] = {
+    yaml.DocumentStartEvent: _Reader.document,
+    yaml.AliasEvent: _Reader.alias,
+    yaml.ScalarEvent: _Reader.scalar,
+    yaml.SequenceStartEvent: _Reader.start,
+    yaml.MappingStartEvent: _Reader.start,
+    yaml.SequenceEndEvent: _Reader.end,
+    yaml.MappingEndEvent: _Reader.end,
+}
