@@ -355,12 +355,13 @@ _footnote_rule = _bracket_rule("footnote", "[^")
 # Control characters never pass the YAML reader, so that no text can contain this mark.
 _MARK = "\x00{}\x00"
 _SPLIT = re.compile("\x00([0-9]+)\x00")
+_BEFORE_STOP = re.compile("([ \n]*\x00([0-9]+)\x00)([.,;:!?…]+)")
 
 Renderer = Callable[[Any, Sequence[Token], int, OptionsDict, Any], str]
 
 
 def _segments(html: str, holes: Sequence[Hole]) -> Iterator[Segment]:
-    pieces = _SPLIT.split(html)
+    pieces = _SPLIT.split(_BEFORE_STOP.sub(lambda found: _after_stop(found, holes), html))
     for written, number in zip(pieces[::2], [*pieces[1::2], None], strict=True):
         hole = holes[int(number)] if number is not None else None
         # A note's mark follows its sentence without a space, however it was typed.
@@ -369,6 +370,11 @@ def _segments(html: str, holes: Sequence[Hole]) -> Iterator[Segment]:
             yield written
         if hole is not None:
             yield hole
+
+
+def _after_stop(found: re.Match[str], holes: Sequence[Hole]) -> str:
+    """A note's mark stands after the full stop, wherever the editor typed it."""
+    return f"{found[3]}{found[1]}" if isinstance(holes[int(found[2])], Cited) else found[0]
 
 
 def _hole_mark(renderer: Any, tokens: Sequence[Token], index: int, options: OptionsDict, env: Any) -> str:

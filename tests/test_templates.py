@@ -1,0 +1,62 @@
+"""Templates decide nothing and hide nothing: held by reading them."""
+
+import re
+from pathlib import Path
+
+import pytest
+from conftest import Project
+
+from generator import inputs
+from generator.build import build
+from generator.plan import Page
+from generator.templating import FILTERS, View
+
+TEMPLATES = Path(__file__).parent.parent / "templates"
+HTML = sorted(TEMPLATES.rglob("*.html"))
+
+FORBIDDEN = {
+    "the safe filter": r"\|\s*safe\b|Markup\(|autoescape",
+    "an inline script": r"<script(?![^>]*\bsrc=)",
+    "an inline style": r"<style|\sstyle=",
+    "an event handler": r"\son[a-z]+=",
+    "an unquoted attribute": r"<[a-z][^<>]*\s[a-z-]+=[^\"\s]",
+}
+
+
+@pytest.mark.parametrize("path", HTML, ids=lambda path: path.name)
+@pytest.mark.parametrize("what", FORBIDDEN)
+def test_no_template_holds(path: Path, what: str) -> None:
+    # What stands between quotes cannot be taken for an attribute of its own.
+    text = re.sub(r'="[^"]*"', '=""', path.read_text(encoding="utf-8"))
+    assert re.search(FORBIDDEN[what], text) is None
+
+
+def test_the_readme_names_what_a_template_gets() -> None:
+    readme = (TEMPLATES / "README.md").read_text(encoding="utf-8")
+    public = [name for name in vars(View) if not name.startswith("_")] + ["explainer", "base"]
+    assert [name for name in public if not re.search(rf"`[^`]*\b{name}\b", readme)] == []
+    assert [name for name in FILTERS if f"`{name}`" not in readme] == []
+    assert [name for name in Page.__dataclass_fields__ if name not in ("template", "listed") and f"`{name}`" not in readme] == []
+
+
+def test_an_undefined_name_is_told_with_template_and_line(project: Project) -> None:
+    target = project.root / "templates/pages/404.html"
+    target.parent.mkdir(parents=True)
+    target.write_text('{% extends "base.html" %}\n{% block main %}\n<h1>{{ page.ttile }}</h1>\n{% endblock %}\n')
+    result = project.run("build")
+    assert result.exit_code == 1
+    assert "templates/pages/404.html:3:1: error[tpl-undefined]" in result.output, result.output
+
+
+def test_a_broken_template_is_told_with_template_and_line(project: Project) -> None:
+    target = project.root / "templates/pages/404.html"
+    target.parent.mkdir(parents=True)
+    target.write_text("<h1>\n{% if %}\n</h1>\n")
+    assert "templates/pages/404.html:2:1: error[tpl-syntax]" in project.run("build").output
+
+
+def test_a_projects_own_template_replaces_the_shipped_one(project: Project) -> None:
+    target = project.root / "templates/pages/404.html"
+    target.parent.mkdir(parents=True)
+    target.write_text('{% extends "base.html" %}{% block main %}<h1>Ours</h1>{% endblock %}')
+    assert b"<h1>Ours</h1>" in build(inputs.read(project.root)).files["404.html"]
