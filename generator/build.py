@@ -100,10 +100,19 @@ def _record_files(
             continue
         folder = path.removeprefix("content/").rpartition("/")[0]
         if folder == "" and path != "content/explainer.yaml":
-            found.append(Diagnostic(Location(path), "kind-unknown", "a record lies in the folder of its kind", "move it, say into events/"))
+            found.append(
+                Diagnostic(
+                    Location(path),
+                    "kind-unknown",
+                    "a record lies in the folder of its kind",
+                    "move it, say into events/",
+                )
+            )
         elif folder in by_folder:
             yield path, content, by_folder[folder]
         else:
             meant = nearest(folder, by_folder)
-            hint = f"did you mean {meant}/?" if meant else f"the folders are {', '.join(sorted(filter(None, by_folder)))}"
+            hint = (
+                f"did you mean {meant}/?" if meant else f"the folders are {', '.join(sorted(filter(None, by_folder)))}"
+            )
             found.append(Diagnostic(Location(path), "kind-unknown", f"“{folder}” is not a kind of record", hint))

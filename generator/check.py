@@ -25,9 +25,21 @@ def event_order(site: Site) -> Iterator[Diagnostic]:
             assert isinstance(other, Event)
             where = site.at(event.ref, ("links", number, "event"))
             if link.relation in ("caused-by", "response-to") and event.when.last < other.when.first:
-                yield Diagnostic(where, "date-order", f"this is earlier than “{other.title}”, to which it is {link.relation}", "check both dates")
-            if link.relation == "part-of" and (event.when.last < other.when.first or event.when.first > other.when.last):
-                yield Diagnostic(where, "date-order", f"this lies outside “{other.title}”, of which it is a part", "check both dates")
+                yield Diagnostic(
+                    where,
+                    "date-order",
+                    f"this is earlier than “{other.title}”, to which it is {link.relation}",
+                    "check both dates",
+                )
+            if link.relation == "part-of" and (
+                event.when.last < other.when.first or event.when.first > other.when.last
+            ):
+                yield Diagnostic(
+                    where,
+                    "date-order",
+                    f"this lies outside “{other.title}”, of which it is a part",
+                    "check both dates",
+                )
 
 
 def source_age(site: Site) -> Iterator[Diagnostic]:
@@ -35,9 +47,16 @@ def source_age(site: Site) -> Iterator[Diagnostic]:
     for event in site.of_kind("event"):
         cited = [site.records[citation.ref] for citation in citations(event)]
         dated = [source for source in cited if isinstance(source, Source) and source.published]
-        if isinstance(event, Event) and dated and len(dated) == len(cited):
-            if all(source.published and source.published.last < event.when.first for source in dated):
-                yield Diagnostic(site.at(event.ref, ("when",)), "date-source", "every source is older than this event", "check the dates", Severity.WARNING)
+        if not isinstance(event, Event) or not dated or len(dated) != len(cited):
+            continue
+        if all(source.published and source.published.last < event.when.first for source in dated):
+            yield Diagnostic(
+                site.at(event.ref, ("when",)),
+                "date-source",
+                "every source is older than this event",
+                "check the dates",
+                Severity.WARNING,
+            )
 
 
 def nothing_after(site: Site) -> Iterator[Diagnostic]:
@@ -47,7 +66,12 @@ def nothing_after(site: Site) -> Iterator[Diagnostic]:
         for path, value in values(record):
             first = value.first if isinstance(value, Date | Moment) else None
             if first is not None and first > limit and first != Day.min:
-                yield Diagnostic(site.at(record.ref, path), "date-order", f"this is after as_of ({site.explainer.as_of})", "check the date, or move as_of in explainer.yaml")
+                yield Diagnostic(
+                    site.at(record.ref, path),
+                    "date-order",
+                    f"this is after as_of ({site.explainer.as_of})",
+                    "check the date, or move as_of in explainer.yaml",
+                )
 
 
 def weekdays(site: Site) -> Iterator[Diagnostic]:
@@ -62,7 +86,12 @@ def weekdays(site: Site) -> Iterator[Diagnostic]:
                     continue
                 if day.strftime("%A") != claim.weekday:
                     where = site.at(record.ref, path, claim.offset)
-                    yield Diagnostic(where, "date-weekday", f"{claim.day}.{claim.month}.{day.year} was a {day:%A}, not a {claim.weekday}", f"write {day:%A}")
+                    yield Diagnostic(
+                        where,
+                        "date-weekday",
+                        f"{claim.day}.{claim.month}.{day.year} was a {day:%A}, not a {claim.weekday}",
+                        f"write {day:%A}",
+                    )
 
 
 def zones(site: Site) -> Iterator[Diagnostic]:
@@ -83,7 +112,12 @@ def addresses(site: Site) -> Iterator[Diagnostic]:
             path = ("aliases", position - 1) if position else ()
             other = taken.setdefault(collision_key(address), str(record.ref))
             if other != str(record.ref) or (position and record_id == record.id):
-                yield Diagnostic(site.at(record.ref, path), "path-collision", f"{address or '/'} is the address of {other} too", "choose another id")
+                yield Diagnostic(
+                    site.at(record.ref, path),
+                    "path-collision",
+                    f"{address or '/'} is the address of {other} too",
+                    "choose another id",
+                )
 
 
 def unused(site: Site) -> Iterator[Diagnostic]:
@@ -98,16 +132,33 @@ def unused(site: Site) -> Iterator[Diagnostic]:
     listed = set(site.explainer.sections)
     for section in site.of_kind("section"):
         if section.ref not in listed:
-            yield Diagnostic(site.at(section.ref), "section-unlisted", "explainer.yaml does not list this section", f"add {section.id} to sections:")
+            yield Diagnostic(
+                site.at(section.ref),
+                "section-unlisted",
+                "explainer.yaml does not list this section",
+                f"add {section.id} to sections:",
+            )
 
 
 def links_out(site: Site) -> Iterator[Diagnostic]:
     for source in site.of_kind("source"):
         assert isinstance(source, Source)
         if source.url and source.url.lower().startswith("http:"):
-            yield Diagnostic(site.at(source.ref, ("url",)), "url-http", "this address is not encrypted", "use https:// if the site has it", Severity.WARNING)
+            yield Diagnostic(
+                site.at(source.ref, ("url",)),
+                "url-http",
+                "this address is not encrypted",
+                "use https:// if the site has it",
+                Severity.WARNING,
+            )
         if source.url and (clean := without_tracking(source.url)):
-            yield Diagnostic(site.at(source.ref, ("url",)), "url-tracking", "this address carries tracking parameters", f"write {clean}", Severity.WARNING)
+            yield Diagnostic(
+                site.at(source.ref, ("url",)),
+                "url-tracking",
+                "this address carries tracking parameters",
+                f"write {clean}",
+                Severity.WARNING,
+            )
 
 
 def base_url(site: Site) -> Iterator[Diagnostic]:
@@ -116,7 +167,17 @@ def base_url(site: Site) -> Iterator[Diagnostic]:
         yield Diagnostic(site.at(site.explainer.ref, ("base_url",)), "conf-url", problem.message, problem.hint)
 
 
-RULES: tuple[Rule, ...] = (event_order, source_age, nothing_after, weekdays, zones, addresses, unused, links_out, base_url)
+RULES: tuple[Rule, ...] = (
+    event_order,
+    source_age,
+    nothing_after,
+    weekdays,
+    zones,
+    addresses,
+    unused,
+    links_out,
+    base_url,
+)
 
 
 def check_site(site: Site) -> Iterator[Diagnostic]:
@@ -133,9 +194,19 @@ def check_seeds(site: Site, seeds: Mapping[str, bytes]) -> Iterator[Diagnostic]:
             continue
         held = seeds.get(f"seeds/{source.text.file}")
         if held is None:
-            yield Diagnostic(site.at(source.ref, ("text", "file")), "file-missing", f"seeds/{source.text.file} does not exist", "put the file there")
+            yield Diagnostic(
+                site.at(source.ref, ("text", "file")),
+                "file-missing",
+                f"seeds/{source.text.file} does not exist",
+                "put the file there",
+            )
         elif (found := sha256(held).hexdigest()) != source.text.sha256:
-            yield Diagnostic(site.at(source.ref, ("text", "sha256")), "text-hash", "the archived text is not the one described", f"its SHA-256 is {found}")
+            yield Diagnostic(
+                site.at(source.ref, ("text", "sha256")),
+                "text-hash",
+                "the archived text is not the one described",
+                f"its SHA-256 is {found}",
+            )
 
 
 # -- over the files -------------------------------------------------------------------------------------------------
@@ -164,5 +235,3 @@ def _resolves(path: str, target: str, files: Mapping[str, bytes], anchors: Mappi
     if address.endswith("/") or address in (".", ".."):
         goal = normpath(join(goal, "index.html"))
     return goal in files and (not anchor or anchor in anchors.get(goal, ()))
-
-

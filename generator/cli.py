@@ -2,7 +2,6 @@
 
 import json
 import os
-import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,7 +10,12 @@ import click
 
 from generator.diagnostics import Diagnostic, as_github, as_json, as_text, has_errors
 
-ROOT = click.option("--root", type=click.Path(path_type=Path, file_okay=False, exists=True), default=Path(), help="The project’s folder.")
+ROOT = click.option(
+    "--root",
+    type=click.Path(path_type=Path, file_okay=False, exists=True),
+    default=Path(),
+    help="The project’s folder.",
+)
 
 
 def main() -> None:
@@ -22,7 +26,10 @@ def main() -> None:
         if not yaml.__with_libyaml__:
             raise ImportError("libyaml")
     except ImportError:
-        click.echo("explainer: PyYAML was installed without libyaml; reinstall it from a wheel: pip install --force-reinstall pyyaml", err=True)
+        click.echo(
+            "explainer: PyYAML lacks libyaml; reinstall it from a wheel: pip install --force-reinstall pyyaml",
+            err=True,
+        )
         raise SystemExit(3) from None
     cli()
 
@@ -35,13 +42,26 @@ def cli() -> None:
 
 @cli.command()
 @ROOT
-@click.option("--out", type=click.Path(path_type=Path), default=None, help="Where the site goes; default: site in the root.")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    default=None,
+    help="Where the site goes; default: site in the root.",
+)
 @click.option("--drafts", is_flag=True, help="Include records that are drafts.")
 @click.option("--base-url", default=None, help="The public address, for sitemap, feed and canonical links.")
 @click.option("--portable", is_flag=True, help="Links name index.html, so that the site works from disk.")
 @click.option("--jobs", type=click.IntRange(min=1), default=1, help="Processes to use; the site is the same.")
 @click.option("--no-cache", is_flag=True, help="Use nothing remembered; the site is the same.")
-def build(root: Path, out: Path | None, drafts: bool, base_url: str | None, portable: bool, jobs: int, no_cache: bool) -> None:
+def build(
+    root: Path,
+    out: Path | None,
+    drafts: bool,
+    base_url: str | None,
+    portable: bool,
+    jobs: int,
+    no_cache: bool,
+) -> None:
     """Build the site, or leave the old one and say what is wrong."""
     from generator import inputs
     from generator.build import base_problem
@@ -99,7 +119,12 @@ def check(root: Path, strict: bool, form: str) -> None:
 
 
 @cli.command()
-@click.option("--out", type=click.Path(path_type=Path, file_okay=False), default=Path("schema"), help="Where the files go.")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("schema"),
+    help="Where the files go.",
+)
 def schema(out: Path) -> None:
     """Write a JSON Schema for each kind of record, for completion and hover help in editors."""
     from generator.exports import schema as schema_of
@@ -139,7 +164,9 @@ def new(root: Path, kind: str, record_id: str) -> None:
     kinds = {k.kind: k for k in KINDS if k.folder}
     if kind not in kinds:
         meant = nearest(kind, kinds)
-        raise click.UsageError(f"there is no kind “{kind}”; " + (f"did you mean {meant}?" if meant else f"kinds: {', '.join(kinds)}"))
+        raise click.UsageError(
+            f"there is no kind “{kind}”; " + (f"did you mean {meant}?" if meant else f"kinds: {', '.join(kinds)}")
+        )
     if problem := id_problem(record_id):
         raise click.UsageError(f"{problem[1]}: {problem[2]}")
     path = root / "content" / kinds[kind].folder / f"{record_id}.yaml"
@@ -164,7 +191,3 @@ def _count(diagnostics: Sequence[Diagnostic]) -> str:
     warnings = len(diagnostics) - errors
     parts = [f"{errors} error{'s' * (errors != 1)}"] if has_errors(diagnostics) else []
     return ", ".join([*parts, f"{warnings} warning{'s' * (warnings != 1)}"])
-
-
-if __name__ == "__main__":
-    sys.exit(main())

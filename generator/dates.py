@@ -7,8 +7,8 @@ import calendar
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from datetime import date as Day
-from datetime import datetime, timedelta, timezone
 from datetime import time as Clock
 from functools import cache
 from importlib import resources
@@ -132,13 +132,16 @@ def _unreadable(text: str) -> DateError:
     if plain != text:
         return _invalid(f"“{shown}” has a dash where a hyphen belongs", f"write {plain}")
     if re.match(r"\d{4}-\d\d-\d\d[T ]", text):
-        return _invalid(f"“{shown}” holds a time", "write the time on its own: date: 2022-01-05 and time: \"01:30\"")
+        return _invalid(f"“{shown}” holds a time", 'write the time on its own: date: 2022-01-05 and time: "01:30"')
     if loose := _LOOSE.fullmatch(text):
         year, month, day = loose.groups()
         return _invalid(f"“{shown}” is not a date as written here", f"write {year}-{int(month):02}-{int(day):02}")
     words = re.fullmatch(r"(\d{1,2})\.? ([A-Z][a-z]+),? (\d{4})", text)
     if words and (name := nearest(words[2], MONTHS[1:])):
-        return _invalid(f"“{shown}” is not a date as written here", f"write {words[3]}-{MONTHS.index(name):02}-{int(words[1]):02}")
+        return _invalid(
+            f"“{shown}” is not a date as written here",
+            f"write {words[3]}-{MONTHS.index(name):02}-{int(words[1]):02}",
+        )
     return _invalid(f"“{shown}” is not a date")
 
 
@@ -164,7 +167,12 @@ class Moment:
         for key, item in value.items():
             if key not in keys:
                 meant = nearest(key, keys)
-                raise DateError("key-unknown", f"“{key}” is not a key here", f"did you mean {meant}?" if meant else "", key)
+                raise DateError(
+                    "key-unknown",
+                    f"“{key}” is not a key here",
+                    f"did you mean {meant}?" if meant else "",
+                    key,
+                )
             if not isinstance(item, str):
                 raise DateError("type", "one text is wanted here", "write the value after the colon", key)
         if not value.get("date"):
@@ -237,7 +245,11 @@ def zone(name: str) -> ZoneInfo:
     known = package.joinpath("zones").read_text(encoding="utf-8").split()
     if name not in known:
         meant = nearest(name, known, 0.5)
-        raise DateError("date-zone", f"“{name[:60]}” is not a time zone", f"did you mean {meant}?" if meant else "write Asia/Almaty or the like")
+        raise DateError(
+            "date-zone",
+            f"“{name[:60]}” is not a time zone",
+            f"did you mean {meant}?" if meant else "write Asia/Almaty or the like",
+        )
     with package.joinpath("zoneinfo", *name.split("/")).open("rb") as file:
         return ZoneInfo.from_file(file, key=name)
 
@@ -260,7 +272,7 @@ def instant(moment: Moment, zone_name: str) -> datetime | None:
     """The moment in UTC when day and time are known, else None."""
     if moment.time is None:
         return None
-    return datetime.combine(moment.first, moment.time, zone(moment.zone or zone_name)).astimezone(timezone.utc)
+    return datetime.combine(moment.first, moment.time, zone(moment.zone or zone_name)).astimezone(UTC)
 
 
 # -- words ----------------------------------------------------------------------------------------------------------
@@ -346,13 +358,17 @@ class WeekdayClaim:
     year: int | None
 
 
-_CLAIM = re.compile(
-    rf"\b({'|'.join(WEEKDAYS)}),? (?:\()?(\d{{1,2}}) ({'|'.join(MONTHS[1:])})(?:,? (\d{{4}}))?"
-)
+_CLAIM = re.compile(rf"\b({'|'.join(WEEKDAYS)}),? (?:\()?(\d{{1,2}}) ({'|'.join(MONTHS[1:])})(?:,? (\d{{4}}))?")
 
 
 def weekday_claims(text: str) -> list[WeekdayClaim]:
     return [
-        WeekdayClaim(found.start(), found[1], int(found[2]), MONTHS.index(found[3]), int(found[4]) if found[4] else None)
+        WeekdayClaim(
+            found.start(),
+            found[1],
+            int(found[2]),
+            MONTHS.index(found[3]),
+            int(found[4]) if found[4] else None,
+        )
         for found in _CLAIM.finditer(text)
     ]

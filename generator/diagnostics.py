@@ -48,8 +48,7 @@ def has_errors(diagnostics: Iterable[Diagnostic]) -> bool:
 def printable(text: str) -> str:
     r"""The text with every control, format and surrogate character escaped (`\x1b`), safe for any terminal."""
     return "".join(
-        character if unicodedata.category(character) not in _UNPRINTABLE else _escaped(character)
-        for character in text
+        character if unicodedata.category(character) not in _UNPRINTABLE else _escaped(character) for character in text
     )
 
 

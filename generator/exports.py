@@ -61,7 +61,11 @@ def as_data(value: Any) -> Any:
     match value:
         case Part():
             fields = type(value).model_fields
-            pairs = ((fields[name].alias or name, getattr(value, name)) for name in fields if name not in ("id", "note", "status") or not isinstance(value, Record))
+            pairs = (
+                (fields[name].alias or name, getattr(value, name))
+                for name in fields
+                if name not in ("id", "note", "status") or not isinstance(value, Record)
+            )
             return {name: as_data(item) for name, item in pairs if item is not None and item != ()}
         case Prose():
             return value.text

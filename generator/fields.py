@@ -15,7 +15,7 @@ from pydantic_core import PydanticCustomError
 from generator import markdown
 from generator.dates import Date, DateError, Moment
 from generator.markdown import Citation, Prose
-from generator.refs import KIND_AND_ID, Ref, id_problem, nearest
+from generator.refs import KIND_AND_ID, Ref, id_problem
 from generator.urls import url_problem
 
 MAX_TEXT = 500
@@ -64,7 +64,11 @@ def _whole(value: Any) -> int:
 def _decimal(value: Any) -> Decimal:
     text = _text(value)
     if not _DECIMAL.fullmatch(text):
-        raise refuse("number", f"“{text[:40]}” is not a number", "write digits, with a point for decimals: 1237 or 68.05")
+        raise refuse(
+            "number",
+            f"“{text[:40]}” is not a number",
+            "write digits, with a point for decimals: 1237 or 68.05",
+        )
     return Decimal(text)
 
 
@@ -149,20 +153,6 @@ def _party(value: Any) -> "Party":
     return Party(text, Ref("actor", text) if id_problem(text) is None else None)
 
 
-def one_of(*choices: str) -> BeforeValidator:
-    """Says which words a field takes, and the one that was probably meant."""
-
-    def validate(value: Any) -> str:
-        text = _text(value)
-        if text not in choices:
-            meant = nearest(text, choices)
-            hint = f"did you mean {meant}? " if meant else ""
-            raise refuse("choice", f"“{text[:40]}” is not one of the choices", f"{hint}Choose {', '.join(choices)}")
-        return text
-
-    return BeforeValidator(validate)
-
-
 def _string(**more: Any) -> WithJsonSchema:
     return WithJsonSchema({"type": "string", **more})
 
@@ -213,8 +203,6 @@ Sha256 = Annotated[
 AnyRef = Annotated[Ref, PlainValidator(_any_ref), _string(pattern="^[a-z]+:[a-z0-9-]+$", examples=["event:curfew"])]
 
 
-
-
 ActorRef = Annotated[Ref, PlainValidator(_ref_to("actor")), _string(description="The id of a record in actors/.")]
 EventRef = Annotated[Ref, PlainValidator(_ref_to("event")), _string(description="The id of a record in events/.")]
 FigureRef = Annotated[Ref, PlainValidator(_ref_to("figure")), _string(description="The id of a record in figures/.")]
@@ -241,7 +229,9 @@ class Party:
 
 
 PartyName = Annotated[
-    Party, PlainValidator(_party), _string(description="An actor's id, or the name of someone without a record.")
+    Party,
+    PlainValidator(_party),
+    _string(description="An actor's id, or the name of someone without a record."),
 ]
 
 
@@ -271,3 +261,7 @@ CiteItem = Annotated[Cite, BeforeValidator(_bare_id)]
 QuoteCiteItem = Annotated[QuoteCite, BeforeValidator(_bare_id)]
 Cites = tuple[CiteItem, ...]
 
+
+class ForeignName(Part):
+    language: Language
+    text: Text

@@ -32,11 +32,17 @@ def read(root: Path) -> Inputs:
     content = dict(_files(root, "content", problems, LARGEST))
     seeds = dict(_files(root, "seeds", problems, MAX_FILE))
     own = {name.removeprefix("templates/"): data for name, data in _files(root, "templates", problems, MAX_FILE)}
-    if "content/explainer.yaml" not in content and not any(p.location.path == "content/explainer.yaml" for p in problems):
+    if "content/explainer.yaml" not in content and not any(
+        p.location.path == "content/explainer.yaml" for p in problems
+    ):
         hint = "run the command in the project’s folder, name it with --root, or start one with explainer init"
-        problems.append(Diagnostic(Location("content/explainer.yaml"), "file-missing", "there is no explainer.yaml", hint))
+        problems.append(
+            Diagnostic(Location("content/explainer.yaml"), "file-missing", "there is no explainer.yaml", hint)
+        )
     if len(content) > MAX_RECORDS:
-        problems.append(Diagnostic(Location("content"), "limit", f"{len(content):,} records; {MAX_RECORDS:,} is the most"))
+        problems.append(
+            Diagnostic(Location("content"), "limit", f"{len(content):,} records; {MAX_RECORDS:,} is the most")
+        )
     return Inputs(content, {**shipped_templates(), **own}, seeds, tuple(problems))
 
 

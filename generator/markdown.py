@@ -26,7 +26,24 @@ MAX_COLUMNS = 20
 _RIGHT_TO_LEFT = re.compile(
     "[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc](?:[^<>&]*[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc])?"
 )
-_UNSAFE_SCHEMES = frozenset("javascript data vbscript file blob ftp about tel sms ws wss http https mailto".split())
+_UNSAFE_SCHEMES = frozenset(
+    [
+        "javascript",
+        "data",
+        "vbscript",
+        "file",
+        "blob",
+        "ftp",
+        "about",
+        "tel",
+        "sms",
+        "ws",
+        "wss",
+        "http",
+        "https",
+        "mailto",
+    ]
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +136,12 @@ class Prose:
 def read(text: str) -> Prose:
     """The text as prose. Never raises: what is wrong with it stands in `problems`, in order."""
     if len(text) > MAX_PROSE:
-        size = Problem(MAX_PROSE, "limit", f"this text has {len(text):,} characters; {MAX_PROSE:,} is the most", "split it")
+        size = Problem(
+            MAX_PROSE,
+            "limit",
+            f"this text has {len(text):,} characters; {MAX_PROSE:,} is the most",
+            "split it",
+        )
         return Prose(text, (), "", (size,))
     reading = _Reading(text)
     return reading.prose()
@@ -204,12 +226,22 @@ class _Reading:
                 case "citation":
                     self._read_citation(token, at)
                 case "footnote":
-                    self._report(at, "md-footnote", "footnotes are not part of this site's Markdown", "cite a source: [@id]")
+                    self._report(
+                        at,
+                        "md-footnote",
+                        "footnotes are not part of this site's Markdown",
+                        "cite a source: [@id]",
+                    )
                 case _:
                     pass
 
     def _refuse_html(self, offset: int) -> None:
-        self._report(offset, "md-html", "HTML is not allowed in texts", "write it in Markdown, or put the text in `backticks`")
+        self._report(
+            offset,
+            "md-html",
+            "HTML is not allowed in texts",
+            "write it in Markdown, or put the text in `backticks`",
+        )
 
     def _read_link(self, token: Token, at: int) -> None:
         href = str(token.attrs["href"])
@@ -292,7 +324,7 @@ def _address_problem(href: str) -> UrlProblem | None:
 
 def _kind_meant(href: str) -> str | None:
     kind, _, name = href.partition(":")
-    kinds = "event quote source actor place figure dispute term section update".split()
+    kinds = ["event", "quote", "source", "actor", "place", "figure", "dispute", "term", "section", "update"]
     near = nearest(kind, kinds, 0.75)
     return f"{near}:{name.lower().replace(' ', '-')}" if near else None
 
@@ -312,7 +344,16 @@ def _parser() -> MarkdownIt:
         if rule.name in ("link", "image", "autolink", "html_inline"):
             rule.fn = _positioned(rule.fn)
     parser.inline.ruler.__cache__ = None
-    for name in ("citation", "image", "link_open", "heading_open", "heading_close", "text", "footnote", "table_open"):
+    for name in (
+        "citation",
+        "image",
+        "link_open",
+        "heading_open",
+        "heading_close",
+        "text",
+        "footnote",
+        "table_open",
+    ):
         parser.add_render_rule(name, _RENDERERS[name])
     return parser
 

@@ -1,5 +1,6 @@
 """Files to validated records, one file at a time; the validator's words turned into the editor's."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -43,8 +44,6 @@ def parse_file(path: str, content: bytes, kind: type[Record]) -> tuple[Parsed | 
     return Parsed(record.model_copy(update={"note": None}), document), problems
 
 
-
-
 def _explained(document: Document, kind: type[Record], details: ErrorDetails) -> Diagnostic:
     path = tuple(details["loc"])
     context: Mapping[str, Any] = details.get("ctx") or {}
@@ -63,10 +62,17 @@ def _explained(document: Document, kind: type[Record], details: ErrorDetails) ->
             return Diagnostic(document.at_key(path), "key-unknown", f"“{path[-1]}” is not a key here", hint)
         case "too_long" | "too_short":
             return Diagnostic(where, "limit", _length_message(code, context), "")
+        case "literal_error":
+            return _not_a_choice(where, str(details["input"]), context["expected"])
         case "tuple_type" | "model_type" | "model_attributes_type" | "dict_type":
             return _wrong_shape(where, code, details["input"])
         case "string_pattern_mismatch":
-            return Diagnostic(where, "choice", "this is not written as expected", "see the field’s description: explainer schema")
+            return Diagnostic(
+                where,
+                "choice",
+                "this is not written as expected",
+                "see the field’s description: explainer schema",
+            )
         case _:
             return Diagnostic(where, code, message, hint)
 
@@ -77,11 +83,26 @@ def _length_message(code: str, context: Mapping[str, Any]) -> str:
     return f"this list has {context['actual_length']} items; it needs {context['min_length']} or more"
 
 
+def _not_a_choice(where: Location, given: str, expected: str) -> Diagnostic:
+    """`expected` is as pydantic says it: `'one', 'two' or 'three'`."""
+    choices = re.findall(r"'([^']*)'", expected)
+    meant = nearest(given, choices)
+    hint = f"did you mean {meant}? " if meant else ""
+    return Diagnostic(
+        where, "choice", f"“{given[:40]}” is not one of the choices", f"{hint}Choose {', '.join(choices)}"
+    )
+
+
 def _wrong_shape(where: Location, code: str, given: Any) -> Diagnostic:
     if given == "":
         return Diagnostic(where, "required", "this is empty", "write a value, or delete the line")
     if code == "tuple_type":
-        return Diagnostic(where, "type", "a list is wanted here", "write one item a line, each after “- ”, or [first, second]")
+        return Diagnostic(
+            where,
+            "type",
+            "a list is wanted here",
+            "write one item a line, each after “- ”, or [first, second]",
+        )
     return Diagnostic(where, "type", "key: value lines are wanted here", "indent them below this key")
 
 
@@ -133,5 +154,3 @@ def _prose_problems(document: Document, record: Record) -> Iterable[Diagnostic]:
                 raw = _at(document.data, path)
                 where = document.at(path, problem.offset + len(raw) - len(raw.lstrip()))
                 yield Diagnostic(where, problem.code, problem.message, problem.hint)
-
-

@@ -34,11 +34,27 @@ def plan(site: Site) -> tuple[Page, ...]:
     explainer = site.explainer
     pages = [Page("", "pages/home.html", explainer.title, explainer.standfirst.plain)]
     pages += [_section(site, ref.id) for ref in explainer.sections]
-    pages.append(Page("timeline/", "pages/timeline.html", "Timeline", "Every recorded event, day by day.", records=site.of_kind("event")))
+    pages.append(
+        Page(
+            "timeline/",
+            "pages/timeline.html",
+            "Timeline",
+            "Every recorded event, day by day.",
+            records=site.of_kind("event"),
+        )
+    )
     pages += _collections(site)
     pages += _record_pages(site)
     pages.append(Page("about/", "pages/about.html", "How this was made", explainer.method.plain[:200]))
-    pages.append(Page("all/", "pages/all.html", f"{explainer.title}: everything on one page", explainer.standfirst.plain, listed=False))
+    pages.append(
+        Page(
+            "all/",
+            "pages/all.html",
+            f"{explainer.title}: everything on one page",
+            explainer.standfirst.plain,
+            listed=False,
+        )
+    )
     pages.append(Page("404.html", "pages/404.html", "Page not found", listed=False))
     pages += _redirects(site)
     return tuple(pages)
@@ -54,7 +70,13 @@ def _collections(site: Site) -> Iterator[Page]:
     for kind in site.kinds:
         if kind.kind not in _NO_COLLECTION:
             records = site.of_kind(kind.kind)
-            yield Page(f"{kind.folder}/", "pages/collection.html", kind.plural, f"{kind.plural}: {len(records)}", records=records)
+            yield Page(
+                f"{kind.folder}/",
+                "pages/collection.html",
+                kind.plural,
+                f"{kind.plural}: {len(records)}",
+                records=records,
+            )
 
 
 def _record_pages(site: Site) -> Iterator[Page]:

@@ -11,9 +11,7 @@ ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 KIND_AND_ID = re.compile(r"([a-z]+):([a-z0-9]+(?:-[a-z0-9]+)*)")
 
 # Names that Windows keeps for devices: a folder of that name cannot be checked out or served there.
-RESERVED = frozenset(
-    {"con", "prn", "aux", "nul"} | {f"com{n}" for n in range(10)} | {f"lpt{n}" for n in range(10)}
-)
+RESERVED = frozenset({"con", "prn", "aux", "nul"} | {f"com{n}" for n in range(10)} | {f"lpt{n}" for n in range(10)})
 
 
 class Ref(NamedTuple):
@@ -35,7 +33,11 @@ def id_problem(text: str) -> tuple[str, str, str] | None:
         proposal = _as_id(text)
         return "id-chars", f"“{text}” cannot be an id", hint + (f", such as {proposal}" if proposal else "")
     if text in RESERVED:
-        return "id-reserved", f"“{text}” is a reserved name on Windows", "choose another name, or add a word to it"
+        return (
+            "id-reserved",
+            f"“{text}” is a reserved name on Windows",
+            "choose another name, or add a word to it",
+        )
     return None
 
 

@@ -27,7 +27,12 @@ def assets(templates: Mapping[str, bytes]) -> tuple[dict[str, bytes], dict[str, 
 
 
 def render(
-    site: Site, pages: Iterable[Page], templates: Mapping[str, bytes], *, portable: bool = False, base_url: str = ""
+    site: Site,
+    pages: Iterable[Page],
+    templates: Mapping[str, bytes],
+    *,
+    portable: bool = False,
+    base_url: str = "",
 ) -> tuple[dict[str, bytes], list[Diagnostic]]:
     """The files of all pages and their assets. A mistake in a template is a diagnostic that names its line."""
     env = environment(templates)
@@ -46,7 +51,12 @@ def _explained(error: TemplateError, page: Page) -> Diagnostic:
         where, code = Location(f"templates/{error.name or page.template}", error.lineno), "tpl-syntax"
     else:
         where, code = _last_template_line(error, page), "tpl-undefined"
-    return Diagnostic(where, code, error.message or type(error).__name__, "templates/README.md lists what a template can use")
+    return Diagnostic(
+        where,
+        code,
+        error.message or type(error).__name__,
+        "templates/README.md lists what a template can use",
+    )
 
 
 def _last_template_line(error: TemplateError, page: Page) -> Location:

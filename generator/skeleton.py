@@ -50,7 +50,14 @@ def _lines(name: str, field: dict[str, Any], kind: str, content: Path) -> list[s
         case _, "cite":
             return [*said, f"cite: {{source: {source}}}"]
         case "figure", "values":
-            return [*said, "values:", "  - value: 1", f"    stated_by: {actor}", "    stated_on: 2022-01-05", f"    cites: [{source}]"]
+            return [
+                *said,
+                "values:",
+                "  - value: 1",
+                f"    stated_by: {actor}",
+                "    stated_on: 2022-01-05",
+                f"    cites: [{source}]",
+            ]
         case "dispute", "positions":
             position = [f"  - holder: {actor}", "    says: What this side says.", f"    cites: [{source}]"]
             return [*said, "positions:", *position, *position]

@@ -50,7 +50,9 @@ def amount(value: Value) -> str:
     elif value.at_least is not None and value.at_most is not None:
         words = f"{number(value.at_least)} to {number(value.at_most)}"
     else:
-        words = f"at least {number(value.at_least)}" if value.at_least is not None else f"at most {number(value.at_most)}"
+        words = (
+            f"at least {number(value.at_least)}" if value.at_least is not None else f"at most {number(value.at_most)}"
+        )
     return f"about {words}" if value.approximate else words
 
 
@@ -81,7 +83,9 @@ class View:
     The one thing here that changes is the list of notes, which lives and dies with the page.
     """
 
-    def __init__(self, site: Site, page: Page, env: Environment, assets: Mapping[str, str], portable: bool, base: str) -> None:
+    def __init__(
+        self, site: Site, page: Page, env: Environment, assets: Mapping[str, str], portable: bool, base: str
+    ) -> None:
         self.site, self.page, self.explainer = site, page, site.explainer
         self.base, self._env, self._assets, self._portable = base, env, assets, portable
         self._notes: dict[tuple[str, str], int] = {}
@@ -196,11 +200,17 @@ class View:
     @property
     def notes(self) -> list[tuple[int, Record, str]]:
         """What was cited so far: `(number, source, locator)`."""
-        return [(note, self.site.records[Ref("source", source)], locator) for (source, locator), note in self._notes.items()]
+        return [
+            (note, self.site.records[Ref("source", source)], locator) for (source, locator), note in self._notes.items()
+        ]
 
     def referring(self, record: Record) -> list[tuple[str, tuple[Record, ...]]]:
         """What names this record: `(plural of the kind, records)`, kinds in the site's order."""
-        found = ((kind.plural, self.site.referring(record.ref, kind.kind)) for kind in self.site.kinds if kind.kind != "explainer")
+        found = (
+            (kind.plural, self.site.referring(record.ref, kind.kind))
+            for kind in self.site.kinds
+            if kind.kind != "explainer"
+        )
         return [(plural, records) for plural, records in found if records]
 
     def neighbours(self, section: Record) -> tuple[Ref | None, Ref | None]:

@@ -16,7 +16,20 @@ _BIDI = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_\-]{0,61}[a-z0-9_])?")
 _NUMERIC = re.compile(r"(?:\d+|0x[0-9a-f]*)")
 _PRIVATE = frozenset(
-    "localhost local localdomain internal intranet lan home corp private invalid arpa onion".split()
+    [
+        "localhost",
+        "local",
+        "localdomain",
+        "internal",
+        "intranet",
+        "lan",
+        "home",
+        "corp",
+        "private",
+        "invalid",
+        "arpa",
+        "onion",
+    ]
 )
 _TRACKING = re.compile(r"(?:utm_\w+|fbclid|gclid|dclid|msclkid|yclid|igshid|mc_[ce]id|_hsenc|_hsmi)(?==|$)", re.I)
 _MAIL = re.compile(r"[A-Za-z0-9.!#$%&*+/=?^_~\-]+@([^@?]+)(\?[^#]*)?")
@@ -42,7 +55,10 @@ def url_problem(url: str, *, mail: bool = False) -> UrlProblem | None:
     if character := _FORBIDDEN.search(url):
         shown = f"U+{ord(character[0]):04X}"
         return UrlProblem(
-            "url-chars", f"an address cannot hold the character {shown}", "percent-encode it", character.start()
+            "url-chars",
+            f"an address cannot hold the character {shown}",
+            "percent-encode it",
+            character.start(),
         )
     if escape := _BAD_ESCAPE.search(url):
         return UrlProblem("url-chars", f"“{escape[0]}” is not a safe percent-encoding", "", escape.start())
@@ -65,7 +81,9 @@ def _web_problem(url: str, after_scheme: int) -> UrlProblem | None:
     start = after_scheme + 2
     authority = re.split(r"[/?#]", url[start:], maxsplit=1)[0]
     if "@" in authority:
-        return UrlProblem("url-userinfo", "an address must not carry a user name", "remove everything up to the @", start)
+        return UrlProblem(
+            "url-userinfo", "an address must not carry a user name", "remove everything up to the @", start
+        )
     host, colon, port = (authority, "", "") if authority.endswith("]") else _split_port(authority)
     if colon and not (port.isascii() and port.isdigit() and 0 < int(port[:6]) < 65536):
         return UrlProblem("url-port", f"“{port}” is not a port", "remove it, or give 1 to 65535", start + len(host) + 1)

@@ -22,9 +22,7 @@ _IS_CONTROL = re.compile(f"[{_CONTROL}]")
 _CONFLICT_MARKS = ("<" * 7, "=" * 7, ">" * 7, "|" * 7)
 _CONFLICT = re.compile(r"^(?:<{7}|={7}|>{7}|\|{7})(?: .*)?$", re.MULTILINE)
 _BLANK = " \t\n"
-_ESCAPE_OR_CHARACTER = re.compile(
-    r"\\(x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|.)|[^ \t\n]", re.DOTALL
-)
+_ESCAPE_OR_CHARACTER = re.compile(r"\\(x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|.)|[^ \t\n]", re.DOTALL)
 _DOUBLED_OR_CHARACTER = re.compile(r"''|[^ \t\n]")
 _CHARACTER = re.compile(r"[^ \t\n]")
 

@@ -23,9 +23,23 @@ def test_a_good_project_becomes_a_complete_site(project: Project) -> None:
     result = project.run("build")
     assert result.exit_code == 0, result.output
     files = project.tree()
-    fixed = ["index.html", "what-happened/index.html", "timeline/index.html", "about/index.html", "all/index.html"]
+    fixed = [
+        "index.html",
+        "what-happened/index.html",
+        "timeline/index.html",
+        "about/index.html",
+        "all/index.html",
+    ]
     fixed += [f"{kind.folder}/index.html" for kind in KINDS if kind.kind not in ("explainer", "section", "event")]
-    fixed += ["events/bridge-closed/index.html", "404.html", "sitemap.xml", "robots.txt", "feed.xml", "_headers", ".nojekyll"]
+    fixed += [
+        "events/bridge-closed/index.html",
+        "404.html",
+        "sitemap.xml",
+        "robots.txt",
+        "feed.xml",
+        "_headers",
+        ".nojekyll",
+    ]
     fixed += ["data/events.json", "data/events.csv", "data/figures/crossings.csv", "data/schema/event.json"]
     assert [path for path in fixed if path not in files] == []
     assert re.fullmatch(r"\d+ pages from \d+ records, .* 0 warnings\n", result.output)
@@ -46,7 +60,10 @@ def test_every_page_is_valid_html_with_one_h1_and_unique_ids(project: Project) -
 def test_drafts_and_notes_appear_nowhere_but_drafts_do_in_preview(project: Project) -> None:
     project.write("terms/secret.yaml", "term: Xyzzydraft\nshort: A draft.\nstatus: draft\n")
     project.edit("terms/inspection.yaml", "term: Inspection", "term: Inspection\nnote: Xyzzynote")
-    project.write("sources/town-notice.yaml", (project.root / "content/sources/town-notice.yaml").read_text() + "note: Xyzzynote\n")
+    project.write(
+        "sources/town-notice.yaml",
+        (project.root / "content/sources/town-notice.yaml").read_text() + "note: Xyzzynote\n",
+    )
     for drafts in (False, True):
         made = build(inputs.read(project.root), drafts=drafts)
         assert made.is_good, made.diagnostics
@@ -81,7 +98,10 @@ def test_a_retracted_value_never_stands_without_its_label(project: Project) -> N
         text = data.decode()
         for found in re.finditer(r"7,?777", text):
             shown += 1
-            assert "withdrawn" in text[found.start() : found.end() + 40] or "retracted" in text[found.start() : found.end() + 400], path
+            assert (
+                "withdrawn" in text[found.start() : found.end() + 40]
+                or "retracted" in text[found.start() : found.end() + 400]
+            ), path
     assert shown >= 3
 
 
@@ -120,18 +140,30 @@ print(hashlib.sha256(b"".join(p.encode() + d for p, d in made.files.items())).he
 
 
 def test_the_bytes_do_not_depend_on_hash_seed_zone_locale_umask_or_folder(make_project: object) -> None:
-    variations = [("0", "UTC", "C", "022"), ("1", "Asia/Almaty", "en_US.UTF-8", "077"), ("random", "America/New_York", "C.UTF-8", "002")]
+    variations = [
+        ("0", "UTC", "C", "022"),
+        ("1", "Asia/Almaty", "en_US.UTF-8", "077"),
+        ("random", "America/New_York", "C.UTF-8", "002"),
+    ]
     outcomes = set()
     for seed, zone, locale, umask in variations:
         made: Project = make_project()  # type: ignore[operator]
         env = {**os.environ, "PYTHONHASHSEED": seed, "TZ": zone, "LC_ALL": locale, "PYTHONPATH": str(ROOT)}
-        done = subprocess.run([sys.executable, "-c", BUILD, str(made.root), umask], env=env, capture_output=True, text=True, check=True)
+        done = subprocess.run(
+            [sys.executable, "-c", BUILD, str(made.root), umask],
+            env=env,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
         outcomes.add((done.stdout, json.dumps({path: data.hex() for path, data in made.tree().items()})))
         assert {oct(p.stat().st_mode & 0o777) for p in (made.root / "site").rglob("*") if p.is_file()} == {"0o644"}
     assert len(outcomes) == 1
 
 
-def test_the_build_needs_no_network_and_writes_only_its_output(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_build_needs_no_network_and_writes_only_its_output(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
     import socket
 
     def refuse(*_: object, **__: object) -> None:

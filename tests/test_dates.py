@@ -4,7 +4,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator.dates import Date, DateError, Moment, display, display_long, iso, offset, utc_label, weekday_claims
+from generator.dates import (
+    Date,
+    DateError,
+    Moment,
+    display,
+    display_long,
+    iso,
+    offset,
+    utc_label,
+    weekday_claims,
+)
 
 
 @pytest.mark.parametrize(

@@ -32,8 +32,15 @@ TEMPLATE = """
 
 
 def test_a_new_kind_has_pages_references_data_and_a_schema(project: Project) -> None:
-    project.write("laws/bridges.yaml", "title: Bridges Act\ntext: Every bridge is inspected.[@town-notice]\nsigned_by: mayor\n")
-    project.edit("sections/what-happened.yaml", "body: |\n", "body: |\n  The [act](law:bridges) asks for it.\n\n  ![](law:bridges)\n\n")
+    project.write(
+        "laws/bridges.yaml",
+        "title: Bridges Act\ntext: Every bridge is inspected.[@town-notice]\nsigned_by: mayor\n",
+    )
+    project.edit(
+        "sections/what-happened.yaml",
+        "body: |\n",
+        "body: |\n  The [act](law:bridges) asks for it.\n\n  ![](law:bridges)\n\n",
+    )
     target = project.root / "templates/records/law.html"
     target.parent.mkdir(parents=True)
     target.write_text(TEMPLATE)

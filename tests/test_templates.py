@@ -36,7 +36,9 @@ def test_the_readme_names_what_a_template_gets() -> None:
     public = [name for name in vars(View) if not name.startswith("_")] + ["explainer", "base"]
     assert [name for name in public if not re.search(rf"`[^`]*\b{name}\b", readme)] == []
     assert [name for name in FILTERS if f"`{name}`" not in readme] == []
-    assert [name for name in Page.__dataclass_fields__ if name not in ("template", "listed") and f"`{name}`" not in readme] == []
+    assert [
+        name for name in Page.__dataclass_fields__ if name not in ("template", "listed") and f"`{name}`" not in readme
+    ] == []
 
 
 def test_an_undefined_name_is_told_with_template_and_line(project: Project) -> None:

@@ -51,7 +51,13 @@ def test_an_address_that_is_not_safe_to_publish_is_refused(url: str, code: str) 
 
 @pytest.mark.parametrize(
     "url",
-    ["https://example.org", "http://example.org:8080/a?b=c#d", "https://münchen.example/", "https://例え.jp/x", "https://8.8.8.8/"],
+    [
+        "https://example.org",
+        "http://example.org:8080/a?b=c#d",
+        "https://münchen.example/",
+        "https://例え.jp/x",
+        "https://8.8.8.8/",
+    ],
 )
 def test_plain_public_addresses_are_accepted(url: str) -> None:
     assert url_problem(url) is None

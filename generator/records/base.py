@@ -1,0 +1,108 @@
+"""What every kind of record has, and the ways through one: its values, citations and references."""
+
+from collections.abc import Iterator
+from typing import Any, ClassVar, Literal
+
+from pydantic import Field
+from pydantic_core import PydanticCustomError
+
+from generator.fields import Id, Part, Text
+from generator.markdown import Citation, Embed, Prose, RecordLink
+from generator.refs import Ref
+
+Status = Literal["ready", "draft"]
+
+
+class Record(Part):
+    """What every kind has. `heading` is how a page or a link names the record."""
+
+    kind: ClassVar[str]
+    folder: ClassVar[str]
+    plural: ClassVar[str]
+
+    id: Id
+    status: Status = Field("ready", description="`ready`, or `draft`: shown in preview only.")
+    aliases: tuple[Id, ...] = Field((), description="Ids this record had before; their addresses redirect here.")
+    note: Text | None = Field(None, description="For editors; never published.")
+
+    @property
+    def ref(self) -> Ref:
+        return Ref(self.kind, self.id)
+
+    @property
+    def heading(self) -> str:
+        return self.id
+
+    @property
+    def address(self) -> str:
+        """Where the record stands on the site, relative to its root."""
+        return self.address_of(self.id)
+
+    @classmethod
+    def address_of(cls, record_id: str) -> str:
+        return f"{cls.folder}/{record_id}/"
+
+    @property
+    def position(self) -> tuple[Any, ...]:
+        """What records of this kind are sorted by; ids decide between equals."""
+        return (self.heading.casefold(),)
+
+
+Located = tuple[tuple[str | int, ...], Any]
+
+
+def values(part: Part, path: tuple[str | int, ...] = ()) -> Iterator[Located]:
+    """Every value of a record with where it stands, in the order of the fields; parts and lists are entered."""
+    for name in type(part).model_fields:
+        yield from _entered(getattr(part, name), (*path, name))
+
+
+def _entered(value: Any, path: tuple[str | int, ...]) -> Iterator[Located]:
+    if isinstance(value, Part):
+        yield from values(value, path)
+    elif type(value) is tuple:
+        for index, item in enumerate(value):
+            yield from _entered(item, (*path, index))
+    elif value is not None:
+        yield path, value
+
+
+def citations(part: Part) -> Iterator[Citation]:
+    """Every citation of a record, in the order of its fields: in its prose, and in its lists of sources."""
+    for name in type(part).model_fields:
+        yield from _citations(getattr(part, name))
+
+
+def _citations(value: Any) -> Iterator[Citation]:
+    if isinstance(value, Prose):
+        yield from value.citations
+    elif isinstance(value, Part):
+        if hasattr(value, "citation"):
+            yield value.citation
+        else:
+            yield from citations(value)
+    elif type(value) is tuple:
+        for item in value:
+            yield from _citations(item)
+
+
+def references(record: Record) -> Iterator[tuple[Ref, tuple[str | int, ...], int | None]]:
+    """Every record this one names: `(ref, where, offset in the text or None)`."""
+    for path, value in values(record):
+        if isinstance(value, Ref):
+            yield value, path, None
+        elif isinstance(value, Prose):
+            for segment in value.segments:
+                if isinstance(segment, RecordLink | Embed):
+                    yield segment.ref, path, segment.offset
+            for citation in value.citations:
+                yield citation.ref, path, citation.offset
+
+
+def refuse_at(key: str, code: str, message: str, hint: str = "") -> Exception:
+    """A refusal by a whole record that is about one of its keys."""
+    return PydanticCustomError(code, "{message}", {"message": message, "hint": hint, "key": key})
+
+
+def too_long(words: int, most: int) -> str:
+    return f"this has {words} words; {most} is the most"

@@ -1,0 +1,65 @@
+"""The site itself: its title, what a hurried reader must know, and how it was made."""
+
+from typing import Annotated, ClassVar
+
+from pydantic import Field, model_validator
+
+from generator.fields import AnyRef, DateText, Day, Language, Part, ProseText, SectionRef, Text
+from generator.records.base import Record, refuse_at, too_long
+
+STANDFIRST_WORDS = 40
+
+
+class KeyPoint(Part):
+    text: ProseText = Field(description="One or two sentences, cited.")
+    see: AnyRef = Field(description="Where to read on: `section:causes`, `event:curfew`.")
+
+
+class Unknown(Part):
+    text: ProseText = Field(description="What nobody could establish.")
+    checked: DateText | None = Field(None, description="When this was last looked into.")
+
+
+class Map(Part):
+    file: Text = Field(description="A GeoJSON file beside explainer.yaml.")
+    credit: Text = Field(description="Who made the map data.")
+    focus: Text | None = Field(None, description="The `name` of the country that the map is about.")
+
+
+class Explainer(Record):
+    kind: ClassVar[str] = "explainer"
+    folder: ClassVar[str] = ""
+    plural: ClassVar[str] = "The explainer"
+
+    title: Text = Field(description="The headline of the site.")
+    standfirst: ProseText = Field(description="What this is about and why it matters, in at most 40 words.")
+    language: Language = Field(description="The language the site is written in, such as `en`.")
+    timezone: Text = Field(description="The zone of events whose place names none, such as `Asia/Almaty`.")
+    as_of: Day = Field(description="The day on which the content was last checked.")
+    authors: tuple[Text, ...] = Field(min_length=1, description="Who answers for the content.")
+    contact: Text = Field(description="How a reader reports a mistake.")
+    sections: tuple[SectionRef, ...] = Field(min_length=1, description="Ids of the sections, in reading order.")
+    key_points: tuple[KeyPoint, ...] = Field(min_length=3, max_length=6, description="What a hurried reader must know.")
+    method: ProseText = Field(description="How this was made, and what was and was not checked.")
+    base_url: Text | None = Field(
+        None, description="The public address of the site, such as `https://example.org/january/`."
+    )
+    unknowns: tuple[Unknown, ...] = Field((), description="What is not known.")
+    accent: Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$")] | None = Field(None, description="A colour, `#8f2436`.")
+    licence: Text | None = Field(None, description="On what terms the content may be used.")
+    keywords: tuple[Text, ...] = Field((), description="Words for search engines.")
+    map: Map | None = Field(None, description="The map on the page of places.")
+
+    @property
+    def heading(self) -> str:
+        return self.title
+
+    @classmethod
+    def address_of(cls, record_id: str) -> str:
+        return ""
+
+    @model_validator(mode="after")
+    def _standfirst_is_short(self) -> "Explainer":
+        if self.standfirst.words > STANDFIRST_WORDS:
+            raise refuse_at("standfirst", "limit", too_long(self.standfirst.words, STANDFIRST_WORDS), "shorten it")
+        return self
