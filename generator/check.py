@@ -7,7 +7,7 @@ from posixpath import dirname, join, normpath
 
 from generator.dates import Date, DateError, Moment, weekday_claims, zone
 from generator.diagnostics import Diagnostic, Location, Severity
-from generator.markdown import Prose
+from generator.prose import Prose
 from generator.records import Event, Explainer, Place, Source, citations, values
 from generator.refs import collision_key
 from generator.site import Site

@@ -11,8 +11,8 @@ from xml.sax.saxutils import escape, quoteattr
 
 from generator.dates import Date, Moment
 from generator.fields import Part, Party
-from generator.markdown import Prose
 from generator.plan import Page
+from generator.prose import Prose
 from generator.records import Figure, Record, Update
 from generator.refs import Ref
 from generator.site import Site

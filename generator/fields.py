@@ -14,7 +14,7 @@ from pydantic_core import PydanticCustomError
 
 from generator import markdown
 from generator.dates import Date, DateError, Moment
-from generator.markdown import Citation, Prose
+from generator.prose import Citation, Prose
 from generator.refs import KIND_AND_ID, Ref, id_problem
 from generator.urls import url_problem
 

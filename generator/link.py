@@ -46,7 +46,7 @@ def _missing(site: Site, record: Record, ref: Ref, path: Path, offset: int | Non
             f"the {ref.kind} “{ref.id}” is a draft and will not be published",
             "make it ready, or remove this",
         )
-    known = [other.id for other in site.records if other.kind == ref.kind]
+    known = [other.id for other in site.of_kind(ref.kind)]
     meant = nearest(ref.id, known)
     hint = (
         f"did you mean {meant}?" if meant else f"add {kinds[ref.kind].folder}/{ref.id}.yaml, or choose one that exists"
@@ -56,7 +56,7 @@ def _missing(site: Site, record: Record, ref: Ref, path: Path, offset: int | Non
 
 def _misspelt_parties(site: Site, record: Record) -> Iterator[Diagnostic]:
     """A holder may be a plain name; what nearly is an actor's id was meant as one."""
-    actors = [ref.id for ref in site.records if ref.kind == "actor"]
+    actors = [actor.id for actor in site.of_kind("actor")]
     for path, value in values(record):
         ref = getattr(value, "ref", None)
         if isinstance(ref, Ref) and ref not in site.records and (meant := nearest(ref.id, actors, 0.8)):

@@ -1,12 +1,7 @@
-"""Markdown as this site writes it: plain CommonMark and tables, citations, links to records, and placed records.
-
-Text is read once, whatever pages show it. What depends on the page (the number of a note, the way to another page)
-stays open: a `Prose` is a row of segments, finished HTML and holes in turn, that a page fills in.
-"""
+"""Markdown as this site writes it: plain CommonMark and tables, citations, links to records, and placed records."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from functools import cache
 from html import escape
 from typing import Any
@@ -16,121 +11,27 @@ from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 from markdown_it.utils import OptionsDict
 
-from generator.refs import ID, KIND_AND_ID, Ref, nearest
+from generator.prose import (
+    MARK,
+    RIGHT_TO_LEFT,
+    Cited,
+    Embed,
+    Heading,
+    Hole,
+    Problem,
+    Prose,
+    RecordLink,
+    assembled,
+    parsed_citations,
+    record_named,
+)
+from generator.refs import nearest
+from generator.simpleprose import simple_prose
 from generator.urls import UrlProblem, url_problem, wire_form
 
 MAX_PROSE = 20_000
 MAX_DEPTH = 6  # quotes or lists inside each other
 MAX_COLUMNS = 20
-
-_RIGHT_TO_LEFT = re.compile(
-    "[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc](?:[^<>&]*[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc])?"
-)
-_UNSAFE_SCHEMES = frozenset(
-    [
-        "javascript",
-        "data",
-        "vbscript",
-        "file",
-        "blob",
-        "ftp",
-        "about",
-        "tel",
-        "sms",
-        "ws",
-        "wss",
-        "http",
-        "https",
-        "mailto",
-    ]
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Citation:
-    """One source named in a text; `offset` is where, in characters from the start of the text."""
-
-    source: str
-    locator: str = ""
-    offset: int = 0
-
-    @property
-    def ref(self) -> Ref:
-        return Ref("source", self.source)
-
-
-@dataclass(frozen=True, slots=True)
-class Cited:
-    """A hole: the note marks for these citations."""
-
-    citations: tuple[Citation, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class RecordLink:
-    """A hole: the opening tag of a link to a record."""
-
-    ref: Ref
-    offset: int
-
-
-@dataclass(frozen=True, slots=True)
-class Embed:
-    """A hole: a record placed in the text."""
-
-    ref: Ref
-    offset: int
-
-
-@dataclass(frozen=True, slots=True)
-class Heading:
-    """A hole: a heading's tag, whose level depends on how deep the page sets the text."""
-
-    level: int
-    closing: bool
-
-
-Hole = Cited | RecordLink | Embed | Heading
-Segment = str | Hole
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """Something refused in a text, `offset` characters from its start."""
-
-    offset: int
-    code: str
-    message: str
-    hint: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Prose:
-    """A text as written, and what became of it. `plain` is its words without marks or citations."""
-
-    text: str
-    segments: tuple[Segment, ...]
-    plain: str
-    problems: tuple[Problem, ...] = ()
-
-    def __str__(self) -> str:
-        return self.plain
-
-    @property
-    def words(self) -> int:
-        return len(self.plain.split())
-
-    @property
-    def citations(self) -> Iterator[Citation]:
-        return (citation for part in self.segments if isinstance(part, Cited) for citation in part.citations)
-
-    @property
-    def embeds(self) -> Iterator[Embed]:
-        return (part for part in self.segments if isinstance(part, Embed))
-
-    @property
-    def links(self) -> Iterator[RecordLink]:
-        return (part for part in self.segments if isinstance(part, RecordLink))
 
 
 def read(text: str) -> Prose:
@@ -143,8 +44,12 @@ def read(text: str) -> Prose:
             "split it",
         )
         return Prose(text, (), "", (size,))
-    reading = _Reading(text)
-    return reading.prose()
+    return simple_prose(text) or parsed_prose(text)
+
+
+def parsed_prose(text: str) -> Prose:
+    """As `read`, always through the parser."""
+    return _Reading(text).prose()
 
 
 class _Reading:
@@ -163,9 +68,7 @@ class _Reading:
         self._check_definitions(env.get("references", {}))
         self._read_blocks(tokens)
         html = str(_parser().renderer.render(tokens, _parser().options, {"holes": self.holes}))
-        plain = re.sub(r"\s+", " ", "".join(self.plain)).strip()
-        problems = tuple(sorted(self.problems, key=lambda problem: problem.offset))
-        return Prose(self.text, tuple(_segments(html, self.holes)), plain, problems)
+        return assembled(self.text, html, self.holes, "".join(self.plain), self.problems)
 
     def _report(self, offset: int, code: str, message: str, hint: str = "") -> None:
         self.problems.append(Problem(offset, code, message, hint))
@@ -245,9 +148,8 @@ class _Reading:
 
     def _read_link(self, token: Token, at: int) -> None:
         href = str(token.attrs["href"])
-        found = KIND_AND_ID.fullmatch(href)
-        if found and found[1] not in _UNSAFE_SCHEMES:
-            token.meta["hole"] = self._hole(RecordLink(Ref(found[1], found[2]), at))
+        if ref := record_named(href):
+            token.meta["hole"] = self._hole(RecordLink(ref, at))
         else:
             self._check_address(href, at)
 
@@ -258,11 +160,10 @@ class _Reading:
 
     def _read_image(self, token: Token, at: int, alone: bool) -> None:
         source = str(token.attrs["src"])
-        found = KIND_AND_ID.fullmatch(source)
-        if found and found[1] not in _UNSAFE_SCHEMES:
+        if ref := record_named(source):
             if not alone:
                 self._report(at, "md-embed", "a record is placed alone in a paragraph", "put blank lines around it")
-            token.meta["hole"] = self._hole(Embed(Ref(found[1], found[2]), at))
+            token.meta["hole"] = self._hole(Embed(ref, at))
         elif re.match(r"(?i)(?:https?:)?//", source):
             self._report(at, "md-image-remote", "pictures from other sites are not allowed", "link to the page instead")
         elif ":" in source and (problem := url_problem(source)):
@@ -271,16 +172,12 @@ class _Reading:
             self._report(at, "md-image", "texts hold no pictures", "place a record: ![](figure:its-id)")
 
     def _read_citation(self, token: Token, at: int) -> None:
-        citations = []
-        for item in token.content.split(";"):
-            name, comma, locator = item.strip().partition(",")
-            source = name.strip().removeprefix("@")
-            if not name.strip().startswith("@") or not ID.fullmatch(source):
-                hint = "write [@source-id] or [@source-id, p. 4; @other-id]"
-                self._report(at, "md-citation", f"“{item.strip()}” is not a citation", hint)
-            else:
-                citations.append(Citation(source, locator.strip() if comma else "", at))
-        token.meta["hole"] = self._hole(Cited(tuple(citations)))
+        citations, wrong = parsed_citations(token.content, at)
+        for item in wrong:
+            hint = "write [@source-id] or [@source-id, p. 4; @other-id]"
+            self._report(at, "md-citation", f"“{item}” is not a citation", hint)
+        self.plain.append("\x00")
+        token.meta["hole"] = self._hole(Cited(citations))
 
     def _hole(self, hole: Hole) -> int:
         self.holes.append(hole)
@@ -393,40 +290,18 @@ _footnote_rule = _bracket_rule("footnote", "[^")
 
 # -- HTML with holes -----------------------------------------------------------------------------------------------
 
-# Control characters never pass the YAML reader, so that no text can contain this mark.
-_MARK = "\x00{}\x00"
-_SPLIT = re.compile("\x00([0-9]+)\x00")
-_BEFORE_STOP = re.compile("([ \n]*\x00([0-9]+)\x00)([.,;:!?…]+)")
-
 Renderer = Callable[[Any, Sequence[Token], int, OptionsDict, Any], str]
-
-
-def _segments(html: str, holes: Sequence[Hole]) -> Iterator[Segment]:
-    pieces = _SPLIT.split(_BEFORE_STOP.sub(lambda found: _after_stop(found, holes), html))
-    for written, number in zip(pieces[::2], [*pieces[1::2], None], strict=True):
-        hole = holes[int(number)] if number is not None else None
-        # A note's mark follows its sentence without a space, however it was typed.
-        written = written.rstrip(" \n") if isinstance(hole, Cited) else written
-        if written:
-            yield written
-        if hole is not None:
-            yield hole
-
-
-def _after_stop(found: re.Match[str], holes: Sequence[Hole]) -> str:
-    """A note's mark stands after the full stop, wherever the editor typed it."""
-    return f"{found[3]}{found[1]}" if isinstance(holes[int(found[2])], Cited) else found[0]
 
 
 def _hole_mark(renderer: Any, tokens: Sequence[Token], index: int, options: OptionsDict, env: Any) -> str:
     token = tokens[index]
-    return _MARK.format(token.meta["hole"]) if "hole" in token.meta else ""
+    return MARK.format(token.meta["hole"]) if "hole" in token.meta else ""
 
 
 def _link(renderer: Any, tokens: Sequence[Token], index: int, options: OptionsDict, env: Any) -> str:
     token = tokens[index]
     if "hole" in token.meta:
-        return _MARK.format(token.meta["hole"])
+        return MARK.format(token.meta["hole"])
     href = str(token.attrs["href"])
     wire = wire_form(href) if not href.isascii() else None
     title = f' title="{escape(wire)}"' if wire else ""
@@ -436,12 +311,12 @@ def _link(renderer: Any, tokens: Sequence[Token], index: int, options: OptionsDi
 def _heading(renderer: Any, tokens: Sequence[Token], index: int, options: OptionsDict, env: Any) -> str:
     token = tokens[index]
     env["holes"].append(Heading(int(token.tag[1]), token.nesting < 0))
-    return _MARK.format(len(env["holes"]) - 1)
+    return MARK.format(len(env["holes"]) - 1)
 
 
 def _text(renderer: Any, tokens: Sequence[Token], index: int, options: OptionsDict, env: Any) -> str:
     html = escape(tokens[index].content, quote=False)
-    return html if html.isascii() else _RIGHT_TO_LEFT.sub(r"<bdi>\g<0></bdi>", html)
+    return html if html.isascii() else RIGHT_TO_LEFT.sub(r"<bdi>\g<0></bdi>", html)
 
 
 def _nothing(renderer: Any, tokens: Sequence[Token], index: int, options: OptionsDict, env: Any) -> str:

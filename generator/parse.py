@@ -10,7 +10,7 @@ from pydantic_core import ErrorDetails
 
 from generator import yamlfile
 from generator.diagnostics import Diagnostic, Location
-from generator.markdown import Prose
+from generator.prose import Prose
 from generator.records import Record, values
 from generator.refs import id_problem, nearest
 from generator.yamlfile import Document, Path

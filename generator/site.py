@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from generator.diagnostics import Location
 from generator.fields import Party
@@ -21,8 +22,15 @@ class Site:
     documents: Mapping[Ref, Document]
     backlinks: Mapping[Ref, tuple[Ref, ...]]
 
+    @cached_property
+    def _by_kind(self) -> Mapping[str, tuple[Record, ...]]:
+        found: dict[str, list[Record]] = {}
+        for record in self.records.values():
+            found.setdefault(record.kind, []).append(record)
+        return {kind: tuple(records) for kind, records in found.items()}
+
     def of_kind(self, kind: str) -> tuple[Record, ...]:
-        return tuple(record for record in self.records.values() if record.kind == kind)
+        return self._by_kind.get(kind, ())
 
     def referring(self, ref: Ref, kind: str) -> tuple[Record, ...]:
         """The records of one kind that name this one."""

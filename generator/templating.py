@@ -9,8 +9,8 @@ from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from generator.dates import Date, Moment, display_long, display_time, iso, utc_label
-from generator.markdown import Citation, Cited, Embed, Heading, Prose, RecordLink
 from generator.plan import Page, events_by_day
+from generator.prose import Citation, Cited, Embed, Heading, Prose, RecordLink
 from generator.records import Event, Record, Source, Value
 from generator.refs import Ref
 from generator.site import Site
@@ -115,7 +115,7 @@ class View:
     def link(self, ref: Record | Ref, text: str | None = None) -> Markup:
         """A link to a record, under its heading or another text."""
         record = self.record(ref)
-        return Markup('<a href="{}">{}</a>').format(self.to(record), text or record.heading)
+        return Markup(f'<a href="{self.to(record)}">{escape(text or record.heading)}</a>')
 
     def party(self, party: Any) -> Markup:
         """Who holds or states something: a link where there is a record."""
@@ -156,10 +156,11 @@ class View:
             case Cited():
                 return self.marks(segment.citations)
             case Heading():
-                return Markup("</h{}>\n" if segment.closing else "<h{}>").format(min(segment.level + shift, 6))
+                level = min(segment.level + shift, 6)
+                return Markup(f"</h{level}>\n" if segment.closing else f"<h{level}>")
             case RecordLink():
-                css = Markup(' class="term"') if segment.ref.kind == "term" else ""
-                return Markup('<a href="{}"{}>').format(self.to(segment.ref), css)
+                css = ' class="term"' if segment.ref.kind == "term" else ""
+                return Markup(f'<a href="{self.to(segment.ref)}"{css}>')
             case Embed():
                 return self.embed(segment.ref)
         raise TypeError(segment)
@@ -194,8 +195,8 @@ class View:
         note = self._notes.setdefault(key, len(self._notes) + 1)
         source = self.site.records[citation.ref]
         name = source.publisher if isinstance(source, Source) else source.heading
-        anchor = Markup(' id="cite-{}"').format(note) if first else ""
-        return Markup('<sup class="cite"><a{} href="#note-{}" title="{}">{}</a></sup>').format(anchor, note, name, note)
+        anchor = f' id="cite-{note}"' if first else ""
+        return Markup(f'<sup class="cite"><a{anchor} href="#note-{note}" title="{escape(name)}">{note}</a></sup>')
 
     @property
     def notes(self) -> list[tuple[int, Record, str]]:

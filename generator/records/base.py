@@ -1,16 +1,19 @@
 """What every kind of record has, and the ways through one: its values, citations and references."""
 
 from collections.abc import Iterator
+from functools import cached_property
 from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 from pydantic_core import PydanticCustomError
 
 from generator.fields import Id, Part, Text
-from generator.markdown import Citation, Embed, Prose, RecordLink
+from generator.prose import Citation, Embed, Prose, RecordLink
 from generator.refs import Ref
 
 Status = Literal["ready", "draft"]
+Path = tuple[str | int, ...]
+Located = tuple[Path, Any]
 
 
 class Record(Part):
@@ -25,9 +28,14 @@ class Record(Part):
     aliases: tuple[Id, ...] = Field((), description="Ids this record had before; their addresses redirect here.")
     note: Text | None = Field(None, description="For editors; never published.")
 
-    @property
+    @cached_property
     def ref(self) -> Ref:
         return Ref(self.kind, self.id)
+
+    @cached_property
+    def leaves(self) -> tuple[Located, ...]:
+        """Every value with where it stands, in the order of the fields; parts and lists are entered."""
+        return tuple(_leaves(self, ()))
 
     @property
     def heading(self) -> str:
@@ -48,28 +56,33 @@ class Record(Part):
         return (self.heading.casefold(),)
 
 
-Located = tuple[tuple[str | int, ...], Any]
-
-
-def values(part: Part, path: tuple[str | int, ...] = ()) -> Iterator[Located]:
+def values(record: Record) -> tuple[Located, ...]:
     """Every value of a record with where it stands, in the order of the fields; parts and lists are entered."""
-    for name in type(part).model_fields:
-        yield from _entered(getattr(part, name), (*path, name))
+    return record.leaves
 
 
-def _entered(value: Any, path: tuple[str | int, ...]) -> Iterator[Located]:
+def _leaves(part: Part, path: Path) -> Iterator[Located]:
+    for name in type(part).__pydantic_fields__:
+        value = getattr(part, name)
+        if type(value) is tuple or isinstance(value, Part):
+            yield from _entered(value, (*path, name))
+        elif value is not None:
+            yield (*path, name), value
+
+
+def _entered(value: Any, path: Path) -> Iterator[Located]:
     if isinstance(value, Part):
-        yield from values(value, path)
+        yield from _leaves(value, path)
     elif type(value) is tuple:
         for index, item in enumerate(value):
             yield from _entered(item, (*path, index))
-    elif value is not None:
+    else:
         yield path, value
 
 
 def citations(part: Part) -> Iterator[Citation]:
     """Every citation of a record, in the order of its fields: in its prose, and in its lists of sources."""
-    for name in type(part).model_fields:
+    for name in type(part).__pydantic_fields__:
         yield from _citations(getattr(part, name))
 
 
@@ -86,7 +99,7 @@ def _citations(value: Any) -> Iterator[Citation]:
             yield from _citations(item)
 
 
-def references(record: Record) -> Iterator[tuple[Ref, tuple[str | int, ...], int | None]]:
+def references(record: Record) -> Iterator[tuple[Ref, Path, int | None]]:
     """Every record this one names: `(ref, where, offset in the text or None)`."""
     for path, value in values(record):
         if isinstance(value, Ref):
