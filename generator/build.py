@@ -6,13 +6,14 @@ The first stage that finds errors is the last to run, so that one mistake makes 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from generator.check import check_files, check_seeds, check_site
+from generator.check import check_files, check_site
 from generator.diagnostics import Diagnostic, Location, has_errors, in_order
 from generator.exports import exports
 from generator.inputs import Inputs
 from generator.link import check_references
 from generator.parse import Parsed, parse_file
 from generator.plan import plan
+from generator.quotations import examine
 from generator.records import KINDS, Record
 from generator.refs import Ref, nearest
 from generator.render import render
@@ -51,7 +52,8 @@ def build(
     found += check_references(site, withheld)
     if has_errors(found):
         return Build(diagnostics=tuple(in_order(found)), site=site)
-    found += [*check_site(site), *check_seeds(site, inputs.seeds)]
+    site, doubts = examine(site, inputs.seeds)
+    found += [*check_site(site), *doubts]
     if has_errors(found):
         return Build(diagnostics=tuple(in_order(found)), site=site)
     pages = plan(site)

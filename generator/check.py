@@ -7,6 +7,7 @@ from posixpath import dirname, join, normpath
 
 from generator.dates import Date, DateError, Moment, weekday_claims, zone
 from generator.diagnostics import Diagnostic, Location, Severity
+from generator.independence import single_source
 from generator.prose import Prose
 from generator.records import Event, Explainer, Place, Source, citations, values
 from generator.refs import collision_key
@@ -177,36 +178,13 @@ RULES: tuple[Rule, ...] = (
     unused,
     links_out,
     base_url,
+    single_source,
 )
 
 
 def check_site(site: Site) -> Iterator[Diagnostic]:
     for rule in RULES:
         yield from rule(site)
-
-
-def check_seeds(site: Site, seeds: Mapping[str, bytes]) -> Iterator[Diagnostic]:
-    """An archived text is there, and is the one that was archived."""
-    from hashlib import sha256
-
-    for source in site.of_kind("source"):
-        if not isinstance(source, Source) or source.text is None:
-            continue
-        held = seeds.get(f"seeds/{source.text.file}")
-        if held is None:
-            yield Diagnostic(
-                site.at(source.ref, ("text", "file")),
-                "file-missing",
-                f"seeds/{source.text.file} does not exist",
-                "put the file there",
-            )
-        elif (found := sha256(held).hexdigest()) != source.text.sha256:
-            yield Diagnostic(
-                site.at(source.ref, ("text", "sha256")),
-                "text-hash",
-                "the archived text is not the one described",
-                f"its SHA-256 is {found}",
-            )
 
 
 # -- over the files -------------------------------------------------------------------------------------------------

@@ -1,10 +1,11 @@
 """The site: every record by its key, by its kind, and backwards from what it refers to."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from generator.diagnostics import Location
+from generator.evidence import Evidence
 from generator.fields import Party
 from generator.parse import Parsed
 from generator.records import Explainer, Record, references, values
@@ -21,6 +22,8 @@ class Site:
     records: Mapping[Ref, Record]
     documents: Mapping[Ref, Document]
     backlinks: Mapping[Ref, tuple[Ref, ...]]
+    evidence: Mapping[Ref, tuple[Evidence, ...]] = field(default_factory=dict)
+    """What was found of a record’s quotations, in the order of its fields."""
 
     @cached_property
     def _by_kind(self) -> Mapping[str, tuple[Record, ...]]:

@@ -1,0 +1,369 @@
+"""The quotation contract: whether words stand in an archived text, and where. Pure, and linear in the text.
+
+A quotation is never found by likeness. What is near is shown to the editor as a word diff and stays not found.
+"""
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from enum import StrEnum
+
+from generator.dates import Date
+from generator.folding import Folded, fold
+from generator.refs import Ref
+
+REACH = 600
+"""The pieces of a quotation with words left out stand within so many characters, from the first to the last."""
+
+Span = tuple[int, int]
+
+
+class State(StrEnum):
+    """What can be said of a quotation; nothing is ever “verified”."""
+
+    EXACT = "exact"
+    FOLDED = "folded"
+    NOT_FOUND = "not-found"
+    CANNOT_CHECK = "cannot-check"
+
+
+class Reason(StrEnum):
+    """Why a quotation was not found."""
+
+    NO_WORDS = "no-words"
+    MISSING = "missing"
+    APART = "apart"
+    AMBIGUOUS = "ambiguous"
+    ELSEWHERE = "elsewhere"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What became of one quotation. `spans` are places in the archived text as it is held, one for each piece."""
+
+    state: State
+    spans: tuple[Span, ...] = ()
+    reason: Reason | None = None
+    near: str = ""
+    """For a quotation that is missing: the nearest words of the source, {in the source} and [-in the quotation-]."""
+
+    @property
+    def is_found(self) -> bool:
+        return self.state in (State.EXACT, State.FOLDED)
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Words between two breaks. Where an insertion touches them, the word may go on in the source: `[d]eployed`."""
+
+    written: str
+    text: str
+    open_start: bool = False
+    open_end: bool = False
+
+
+_BREAK = re.compile(r"\[([^\[\]]*)\]|…")
+
+
+def pieces_of(quotation: str) -> tuple[Piece, ...]:
+    """The words to look for: what stands between elisions (`[…]`, `…`) and insertions (`[word]`)."""
+    found, start, open_start = [], 0, False
+    for mark in [*_BREAK.finditer(quotation), None]:
+        written = quotation[start : mark.start() if mark else len(quotation)]
+        is_insertion = bool(mark and mark[1] not in (None, "", "…"))
+        text = fold(written).text
+        if text.strip():
+            opens = open_start and not text.startswith(" "), is_insertion and not text.endswith(" ")
+            found.append(Piece(written.strip(), text.strip(), *opens))
+        start, open_start = (mark.end() if mark else 0), is_insertion
+    return tuple(found)
+
+
+def find(quotation: str, text: str | Folded | None, prefix: str = "", suffix: str = "") -> Finding:
+    """Looks for a quotation in an archived text; None when no text is held.
+
+    Found means: all its pieces stand in order within `REACH`, between whole words, in exactly one place; or in one
+    place after `prefix` and before `suffix`.
+    """
+    if text is None:
+        return Finding(State.CANNOT_CHECK)
+    held = text if isinstance(text, Folded) else fold(text)
+    pieces = pieces_of(quotation)
+    if not any(character.isalnum() for piece in pieces for character in piece.text):
+        return Finding(State.NOT_FOUND, reason=Reason.NO_WORDS)
+    places = _places(pieces, held, fold(prefix).text.strip(), fold(suffix).text.strip())
+    if len(places) == 1:
+        return _found(pieces, places[0], held)
+    reason = Reason.AMBIGUOUS if places else _why_not(pieces, held, bool(prefix or suffix))
+    near = nearest_words(quotation, held) if reason is Reason.MISSING else ""
+    return Finding(State.NOT_FOUND, reason=reason, near=near)
+
+
+def _found(pieces: Sequence[Piece], place: Sequence[Span], held: Folded) -> Finding:
+    spans = tuple((held.start_in_original(start), held.end_in_original(end)) for start, end in place)
+    same = all(held.original[slice(*span)] == piece.written for piece, span in zip(pieces, spans, strict=True))
+    return Finding(State.EXACT if same else State.FOLDED, spans)
+
+
+def _why_not(pieces: Sequence[Piece], held: Folded, has_context: bool) -> Reason:
+    if has_context and _places(pieces, held, "", ""):
+        return Reason.ELSEWHERE
+    if len(pieces) > 1 and all(next(_standing(piece, held), None) is not None for piece in pieces):
+        return Reason.APART
+    return Reason.MISSING
+
+
+# -- places --------------------------------------------------------------------------------------------------------
+
+
+def _places(pieces: Sequence[Piece], held: Folded, prefix: str, suffix: str) -> list[tuple[Span, ...]]:
+    """The places of a quotation, none of which holds another; at most three, as two are one too many.
+
+    The rarest piece is the anchor; the others are looked for around each of its places, nearest first.
+    """
+    if len(pieces) > 1 and sum(len(piece.text) for piece in pieces) > REACH:
+        return []
+    counts = [held.text.count(piece.text) for piece in pieces] if len(pieces) > 1 else [1]
+    anchor = min(range(len(pieces)), key=lambda number: (counts[number], -len(pieces[number].text)))
+    kept: list[tuple[Span, ...]] = []
+    for start in _standing(pieces[anchor], held) if all(counts) else ():
+        place = _around(pieces, anchor, start, held)
+        if not place or not _stands_between(held.text, place[0][0], place[-1][1], prefix, suffix):
+            continue
+        if kept and kept[-1][-1][1] == place[-1][1]:
+            kept[-1] = place
+        elif not kept or kept[-1][0][0] != place[0][0]:
+            kept.append(place)
+        if len(kept) > 2:
+            break
+    return kept
+
+
+def _standing(piece: Piece, held: Folded) -> Iterator[int]:
+    """Where a piece stands between whole words.
+
+    A long piece that repeats itself, in a text that does, would cost the product of their lengths: no place is
+    looked at after four times the text was read, which only such a piece can reach.
+    """
+    allowed = 4 * len(held.text) // len(piece.text) + 4
+    at = held.text.find(piece.text)
+    while at >= 0 and allowed:
+        if _is_whole(piece, at, held):
+            yield at
+        at = held.text.find(piece.text, at + 1)
+        allowed -= 1
+
+
+def _around(pieces: Sequence[Piece], anchor: int, start: int, held: Folded) -> tuple[Span, ...]:
+    """The places of all pieces around one of the anchor's, or nothing."""
+    spans = [(start, start + len(pieces[anchor].text))]
+    low, high = spans[0][1] - REACH, start + REACH
+    for piece in reversed(pieces[:anchor]):
+        at = held.text.rfind(piece.text, max(low, 0), spans[0][0])
+        while at >= 0 and not _is_whole(piece, at, held):
+            at = held.text.rfind(piece.text, max(low, 0), at + len(piece.text) - 1)
+        if at < 0:
+            return ()
+        spans.insert(0, (at, at + len(piece.text)))
+    for piece in pieces[anchor + 1 :]:
+        at = held.text.find(piece.text, spans[-1][1], high)
+        while at >= 0 and not _is_whole(piece, at, held):
+            at = held.text.find(piece.text, at + 1, high)
+        if at < 0:
+            return ()
+        spans.append((at, at + len(piece.text)))
+    return tuple(spans) if len(pieces) == 1 or spans[-1][1] - spans[0][0] <= REACH else ()
+
+
+def _stands_between(text: str, start: int, end: int, prefix: str, suffix: str) -> bool:
+    before = text[max(start - len(prefix) - 1, 0) : start].rstrip()
+    return before.endswith(prefix) and text[end : end + len(suffix) + 1].lstrip().startswith(suffix)
+
+
+# -- whole words ---------------------------------------------------------------------------------------------------
+
+# Written without spaces between words: Thai, Lao, Burmese, Khmer, Chinese, Japanese.
+_UNSPACED = re.compile(
+    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u31f0-\u31ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"
+)
+
+
+def _is_whole(piece: Piece, at: int, held: Folded) -> bool:
+    return (piece.open_start or not _splits_word(held, at, is_end=False)) and (
+        piece.open_end or not _splits_word(held, at + len(piece.text), is_end=True)
+    )
+
+
+def _splits_word(held: Folded, at: int, is_end: bool) -> bool:
+    """Whether the place between two characters lies inside a word or number: `fire|d`, `non-|violent`, `1|.5`."""
+    text = held.text
+    if not 0 < at < len(text):
+        return False
+    before, after = text[at - 1], text[at]
+    if _UNSPACED.match(before) or _UNSPACED.match(after):
+        return False
+    if _is_letter(before):
+        return _is_letter(after) or _joins(held, at)
+    if before == "'" and not is_end:  # « l’ordre » may be quoted from its noun
+        return False
+    return _is_letter(after) and (_joins(held, at - 1) or _is_minus(held, at - 1))
+
+
+def _is_letter(character: str) -> bool:
+    return character.isalnum() or unicodedata.category(character).startswith("M")
+
+
+def _joins(held: Folded, at: int) -> bool:
+    """Whether this mark stands inside a word or number: an apostrophe, a hyphen, a decimal point."""
+    left, mark, right = held.text[max(at - 1, 0)], held.text[at], held.text[at + 1 : at + 2]
+    if not right or not _is_letter(left) or not _is_letter(right):
+        return False
+    if mark == "-" and not (left.isdigit() and right.isdigit()):
+        return held.original[held.start_in_original(at)] in "-‐‑"
+    return mark in "-'" or (mark in ".,:" and left.isdigit() and right.isdigit())
+
+
+def _is_minus(held: Folded, at: int) -> bool:
+    text = held.text
+    sign = held.original[held.start_in_original(at)]
+    return text[at] == "-" and sign not in "—―" and text[at + 1].isdigit() and (at == 0 or text[at - 1] == " ")
+
+
+# -- near misses ---------------------------------------------------------------------------------------------------
+
+_MOST_WORDS = 300
+_MARGIN = 3
+_TOKEN = re.compile(r"\w[\w'-]*|[^\w\s]")
+_SPACED_STOP = re.compile(r" ([.,;:!?])")
+
+
+def nearest_words(quotation: str, held: Folded) -> str:
+    """The nearest words of the source as a word diff, or nothing when less than half the words are there."""
+    wanted = _TOKEN.findall(fold(_BREAK.sub(" ", quotation)).text)[:_MOST_WORDS]
+    words = _TOKEN.findall(held.text)
+    start, shared = _best_window(wanted, words)
+    if 2 * shared < len(wanted):
+        return ""
+    window = words[max(start - _MARGIN, 0) : start + len(wanted) + _MARGIN]
+    return _diff(window, wanted)
+
+
+def _best_window(wanted: Sequence[str], words: Sequence[str]) -> tuple[int, int]:
+    """Where as many words in a row as are wanted hold the most of them, and how many."""
+    missing, shared, best = Counter(wanted), 0, (0, 0)
+    for number, word in enumerate(words):
+        shared += missing[word] > 0
+        missing[word] -= 1
+        if number >= len(wanted):
+            left = words[number - len(wanted)]
+            missing[left] += 1
+            shared -= missing[left] > 0
+        if shared > best[1]:
+            best = max(number - len(wanted) + 1, 0), shared
+    return best
+
+
+def _diff(window: Sequence[str], wanted: Sequence[str]) -> str:
+    shown = []
+    steps = SequenceMatcher(None, window, wanted, autojunk=False).get_opcodes()
+    for number, (kind, start, end, wanted_start, wanted_end) in enumerate(steps):
+        is_first, is_last = number == 0, number == len(steps) - 1
+        if kind == "equal":
+            shown.append(_shortened(window[start:end], is_first, is_last))
+            continue
+        # At its edges the window is wider than the quotation: no more than was replaced is a difference.
+        count = wanted_end - wanted_start
+        theirs = window[max(end - count, start) : end] if is_first else window[start:end]
+        theirs = theirs[:count] if is_last else theirs
+        shown += [f"{{{' '.join(theirs)}}}"] * bool(theirs)
+        shown += [f"[-{' '.join(wanted[wanted_start:wanted_end])}-]"] * bool(count)
+    return _SPACED_STOP.sub(r"\1", " ".join(shown))
+
+
+def _shortened(words: Sequence[str], is_first: bool, is_last: bool, most: int = 4) -> str:
+    """Equal words, of which those beside a difference are enough."""
+    if len(words) <= 2 * most:
+        return " ".join(words)
+    before = [] if is_first else list(words[:most])
+    after = [] if is_last else list(words[-most:])
+    return " ".join([*before, "…", *after])
+
+
+# -- passages ------------------------------------------------------------------------------------------------------
+
+AROUND = 300
+"""No more of an archived text than this is published on either side of a quotation."""
+
+Run = tuple[str, bool]
+
+_SENTENCE_END = re.compile(r"[.!?…][\"”»’)\]]*\s+|\n\s*")
+_JOINERS = "\u200c\u200d"
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What a page can show of one quotation: never the archived text, only the passage around the words."""
+
+    path: tuple[str | int, ...]
+    """Where in its record the quotation is written."""
+    words: str
+    """What was looked for: the quotation, or its original if it is a translation."""
+    source: Ref
+    state: State
+    passage: tuple[Run, ...] = ()
+    """The archived words in order, each run with whether it belongs to the quotation."""
+    captured: Date | None = None
+    address: str = ""
+    """The source’s address, leading to the words; empty if it has none."""
+
+    @property
+    def is_found(self) -> bool:
+        return bool(self.passage)
+
+    @property
+    def label(self) -> str:
+        if self.is_found:
+            return f"These words appear in the source, archived on {self.captured}"
+        return "Not checked: no archived copy is held"
+
+
+def passage(text: str, spans: Sequence[Span]) -> tuple[Run, ...]:
+    """The quotation in its passage: at most `AROUND` characters either side, cut between sentences or words."""
+    start, end = spans[0][0], spans[-1][1]
+    runs, at = [(_before(text, start), False)], start
+    for span in spans:
+        runs += [(text[at : span[0]], False), (text[slice(*span)], True)]
+        at = span[1]
+    runs.append((_after(text, end), False))
+    return tuple((shown, is_quoted) for words, is_quoted in runs if (shown := _printable(words)))
+
+
+def _before(text: str, end: int) -> str:
+    start = max(end - AROUND, 0)
+    words = text[start:end]
+    if start == 0:
+        return words
+    sentence = _SENTENCE_END.search(words)
+    if sentence and sentence.end() <= 2 * AROUND // 3:
+        return f"… {words[sentence.end() :]}"
+    space = re.search(r"\s", words)
+    return f"… {words[space.end() :]}" if space else ""
+
+
+def _after(text: str, start: int) -> str:
+    words = text[start : start + AROUND]
+    if start + AROUND >= len(text):
+        return words
+    ends = [found.end() for found in _SENTENCE_END.finditer(words)]
+    if ends and ends[-1] >= AROUND // 3:
+        return f"{words[: ends[-1]].rstrip()} …"
+    whole = re.match(r"(?s:.*)\s", words)
+    return f"{whole[0].rstrip()} …" if whole else ""
+
+
+def _printable(text: str) -> str:
+    """Without line breaks, and without characters that could reorder or hide what is shown."""
+    return "".join(c for c in re.sub(r"\s+", " ", text) if c.isprintable() or c in _JOINERS)

@@ -1,0 +1,136 @@
+"""How many independent sources a statement rests on: copies of one source count as one."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from generator.diagnostics import Diagnostic, Severity
+from generator.fields import Part
+from generator.prose import Citation, Cited, Prose
+from generator.records import Event, Figure, Record, Source, Value, citations
+from generator.records.explainer import KeyPoint
+from generator.refs import Ref
+from generator.site import Site
+from generator.yamlfile import Path
+
+PRIMARY = ("official", "intergovernmental", "monitor")
+"""Sources that speak of their own acts, decisions and measurements: one of them is enough."""
+
+
+@dataclass(frozen=True, slots=True)
+class Support:
+    """What rests on a source: so many statements, and so many of them on it and its copies alone."""
+
+    statements: int = 0
+    sole: int = 0
+
+
+def origin(site: Site, source: Ref) -> Ref:
+    """The source that this one repeats, through all copies; itself, if it repeats none. Cycles were refused before."""
+    record = site.records[source]
+    while isinstance(record, Source) and record.derived_from:
+        record = site.records[record.derived_from]
+    return record.ref
+
+
+def origins(site: Site, cited: Iterable[Citation]) -> frozenset[Ref]:
+    """The independent sources among these."""
+    return frozenset(origin(site, citation.ref) for citation in cited)
+
+
+def is_weak(site: Site, cited: Iterable[Citation]) -> bool:
+    """Whether this is less than two independent sources, and no primary one."""
+    found = origins(site, cited)
+    return len(found) < 2 and not any(_is_primary(site.records[ref]) for ref in found)
+
+
+def _is_primary(source: Record) -> bool:
+    return isinstance(source, Source) and source.type in PRIMARY
+
+
+# -- what must not rest on one source ------------------------------------------------------------------------------
+
+
+def flag(site: Site, part: Part) -> str:
+    """What the page says beside a key point, preferred value or leading event with too little under it, or nothing."""
+    if not _leads(part) or not is_weak(site, citations(part)):
+        return ""
+    return "one source" if any(citations(part)) else "no source"
+
+
+def _leads(part: Part) -> bool:
+    if isinstance(part, Value):
+        return part.preferred
+    if isinstance(part, Event):
+        return part.importance == 1
+    return isinstance(part, KeyPoint)
+
+
+def _leading(site: Site) -> Iterator[tuple[Record, Path, Part, str]]:
+    explainer = site.explainer
+    for number, point in enumerate(explainer.key_points):
+        yield explainer, ("key_points", number, "text"), point, "this key point"
+    for figure in site.of_kind("figure"):
+        for number, value in enumerate(figure.values if isinstance(figure, Figure) else ()):
+            yield figure, ("values", number), value, "this preferred value"
+    for event in site.of_kind("event"):
+        yield event, ("importance",), event, "this event of importance 1"
+
+
+def single_source(site: Site) -> Iterator[Diagnostic]:
+    """What a hurried reader sees rests on two independent sources, or on a primary one."""
+    for record, path, part, name in _leading(site):
+        if said := flag(site, part):
+            rests = "rests on one source" if said == "one source" else "names no source"
+            hint = "cite a source that does not repeat it, or the document itself; the page says “one source”"
+            yield Diagnostic(site.at(record.ref, path), "single-source", f"{name} {rests}", hint, Severity.WARNING)
+
+
+# -- what a source supports ----------------------------------------------------------------------------------------
+
+
+def statements(part: Part) -> Iterator[tuple[Citation, ...]]:
+    """The citations of every statement of a record, in order.
+
+    A statement is what ends in a mark in prose (marks side by side are one), and each part of a record with a list
+    of sources (an event, a value, a position …), unless the part's own text cites them all.
+    """
+    marked, listed = set[Ref](), list[Citation]()
+    for name in type(part).model_fields:
+        for value in _each(getattr(part, name)):
+            if isinstance(value, Prose):
+                found = list(_marked(value))
+                marked |= {citation.ref for group in found for citation in group}
+                yield from found
+            elif isinstance(value, Part) and hasattr(value, "citation"):
+                listed.append(value.citation)
+            elif isinstance(value, Part):
+                yield from statements(value)
+    if any(citation.ref not in marked for citation in listed):
+        yield tuple(listed)
+
+
+def _each(value: object) -> tuple[object, ...]:
+    return value if type(value) is tuple else (value,)
+
+
+def _marked(prose: Prose) -> Iterator[tuple[Citation, ...]]:
+    group: tuple[Citation, ...] = ()
+    for segment in prose.segments:
+        if isinstance(segment, Cited):
+            group += segment.citations
+        elif group:
+            yield group
+            group = ()
+    if group:
+        yield group
+
+
+def support(site: Site, source: Source) -> Support:
+    """What rests on this source, over all records that name it."""
+    own, found = origin(site, source.ref), Support()
+    for ref in site.backlinks.get(source.ref, ()):
+        for cited in statements(site.records[ref]):
+            if any(citation.ref == source.ref for citation in cited):
+                alone = origins(site, cited) == {own}
+                found = Support(found.statements + 1, found.sole + alone)
+    return found

@@ -1,0 +1,240 @@
+"""The site’s quotations held against the archived texts: quote records, wordings, passages, and marks in prose."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from hashlib import sha256
+from urllib.parse import quote as percent_encoded
+
+from generator.diagnostics import Diagnostic, Severity
+from generator.evidence import Evidence, Finding, Piece, Reason, Run, find, passage, pieces_of
+from generator.folding import Folded, fold
+from generator.prose import Prose
+from generator.records import Quote, Record, Source, citations, values
+from generator.refs import Ref
+from generator.site import Site
+from generator.yamlfile import Path
+
+FEWEST_WORDS = 4
+"""Fewer words between quotation marks in prose are a name, a term or irony."""
+
+
+@dataclass(frozen=True, slots=True)
+class Quoted:
+    """Words that must stand in a source. `path` is where the record quotes them, `written` where they are typed."""
+
+    record: Ref
+    path: Path
+    written: Path
+    words: str
+    source: Ref
+    prefix: str = ""
+    suffix: str = ""
+
+
+def examine(site: Site, seeds: Mapping[str, bytes]) -> tuple[Site, list[Diagnostic]]:
+    """The site with what was found of its quotations, and what is wrong with them."""
+    texts, problems = _archived(site, seeds)
+    evidence: dict[Ref, tuple[Evidence, ...]] = {}
+    for quoted in quotations(site):
+        source = site.records[quoted.source]
+        assert isinstance(source, Source)
+        finding = find(quoted.words, texts.get(source.ref), quoted.prefix, quoted.suffix)
+        if finding.reason:
+            problems.append(_not_found(site, quoted, finding))
+        shown = _evidence(quoted, source, finding, texts.get(source.ref))
+        evidence[quoted.record] = (*evidence.get(quoted.record, ()), shown)
+    return replace(site, evidence=evidence), [*problems, *_unrecorded(site, texts)]
+
+
+def _archived(site: Site, seeds: Mapping[str, bytes]) -> tuple[dict[Ref, Folded], list[Diagnostic]]:
+    """The archived texts that are there and are the ones that were archived; what is wrong with the others."""
+    texts: dict[Ref, Folded] = {}
+    problems = []
+    for source in site.of_kind("source"):
+        if not isinstance(source, Source) or source.text is None:
+            continue
+        held = seeds.get(f"seeds/{source.text.file}")
+        try:
+            if held is None:
+                wrong = "file", "file-missing", f"seeds/{source.text.file} does not exist", "put the file there"
+            elif (found := sha256(held).hexdigest()) != source.text.sha256:
+                said = "the archived text is not the one described"
+                wrong = "sha256", "text-hash", said, f"its SHA-256 is {found}"
+            else:
+                texts[source.ref] = fold(held.decode("utf-8-sig"))
+                continue
+        except UnicodeDecodeError:
+            wrong = "file", "enc", f"seeds/{source.text.file} is not UTF-8", "save it as UTF-8, and renew its sha256:"
+        key, code, message, hint = wrong
+        problems.append(Diagnostic(site.at(source.ref, ("text", key)), code, message, hint))
+    return texts, problems
+
+
+def quotations(site: Site) -> Iterator[Quoted]:
+    """Every quotation that names its source, in the order of the records."""
+    for record in site.of_kind("quote"):
+        assert isinstance(record, Quote)
+        yield _quote(site, record)
+        for number, variant in enumerate(record.variants):
+            cite, path = variant.cite, ("variants", number, "text")
+            yield Quoted(record.ref, path, path, variant.text, cite.source, cite.prefix or "", cite.suffix or "")
+    for source in site.of_kind("source"):
+        assert isinstance(source, Source)
+        for number, read in enumerate(source.passages):
+            path = ("passages", number, "text")
+            yield Quoted(source.ref, path, path, read.text, source.ref)
+
+
+def _quote(site: Site, record: Quote) -> Quoted:
+    """The words as the source has them: of a translation made for this site, the original."""
+    source = site.records[record.cite.source]
+    assert isinstance(source, Source)
+    words, original = record.text, record.original
+    written: Path = ("text",)
+    if original and original.language == source.language != (record.language or site.explainer.language):
+        words, written = original.text, ("original", "text")
+    cite = record.cite
+    return Quoted(record.ref, ("text",), written, words, source.ref, cite.prefix or "", cite.suffix or "")
+
+
+# -- what is said to the editor ------------------------------------------------------------------------------------
+
+
+def _not_found(site: Site, quoted: Quoted, finding: Finding) -> Diagnostic:
+    message, hint = _SAID[finding.reason or Reason.MISSING]
+    if finding.near:
+        hint = f"the source has “{finding.near}”: {{so there}}, [-so here-]"
+    elif finding.reason is Reason.MISSING and "..." in quoted.words:
+        hint = "for words left out write … or […], not three full stops"
+    where = site.at(quoted.record, quoted.written)
+    return Diagnostic(where, "quote-not-found", message.format(quoted.source.id), hint)
+
+
+_SAID = {
+    Reason.NO_WORDS: ("this quotation holds no words", "write the words of the source"),
+    Reason.MISSING: (
+        "these words are not in the archived text of “{}”",
+        "nothing like them is there: copy the words from it, or name the source that has them",
+    ),
+    Reason.APART: (
+        "the parts of this quotation do not stand in this order, within 600 characters, in “{}”",
+        "make a quotation of each part",
+    ),
+    Reason.AMBIGUOUS: (
+        "these words stand more than once in the archived text of “{}”",
+        "quote more of the sentence; or add prefix: or suffix: to a cite, with the words just before or after",
+    ),
+    Reason.ELSEWHERE: (
+        "these words are in the archived text of “{}”, but not between prefix: and suffix:",
+        "copy the words just before and just after, with their punctuation",
+    ),
+}
+
+
+# -- what a page shows ---------------------------------------------------------------------------------------------
+
+
+def _evidence(quoted: Quoted, source: Source, finding: Finding, held: Folded | None) -> Evidence:
+    runs: tuple[Run, ...] = passage(held.original, finding.spans) if held and finding.is_found else ()
+    captured = source.text.captured if source.text else None
+    address = with_text_fragment(source.url, quoted.words) if source.url else ""
+    return Evidence(quoted.path, quoted.words, source.ref, finding.state, runs, captured, address)
+
+
+_FRAGMENT_WORDS = 4
+
+
+def with_text_fragment(url: str, quotation: str) -> str:
+    """The address that makes a browser show these words: their first and last few, if they are many.
+
+    <https://wicg.github.io/scroll-to-text-fragment/>: `-` and `,` have a meaning there, so they are encoded too.
+    """
+    pieces = [words for piece in pieces_of(quotation) if (words := _whole_words(piece))]
+    if not pieces:
+        return url
+    first, last = pieces[0], pieces[-1]
+    if len(pieces) == 1 and len(first) <= 2 * _FRAGMENT_WORDS:
+        ends: Sequence[Sequence[str]] = [first]
+    else:
+        ends = [first[:_FRAGMENT_WORDS], last[-_FRAGMENT_WORDS:]]
+    encoded = (percent_encoded(" ".join(words), safe="").replace("-", "%2D") for words in ends)
+    return f"{url}{'' if '#' in url else '#'}:~:text={','.join(encoded)}"
+
+
+def _whole_words(piece: Piece) -> list[str]:
+    words = piece.written.split()
+    return words[piece.open_start : len(words) - piece.open_end]
+
+
+# -- quotation marks in prose --------------------------------------------------------------------------------------
+
+_IN_MARKS = re.compile('“([^“”]*)”|«([^«»]*)»|"([^"]*)"')
+_PARAGRAPH_END = re.compile(r"\n[ \t]*\n")
+_LINK = re.compile(r"\[([^\[\]]*)\]\([^()\s]*\)")
+_MARKUP = re.compile(r"\[@[^\]]*\]|[*`\\]")
+_WORD = re.compile(r"\w+")
+
+
+def in_marks(text: str) -> Iterator[tuple[int, str]]:
+    """The words between quotation marks in a text, `FEWEST_WORDS` or more, and where they start."""
+    start = 0
+    for end in [*(found.span() for found in _PARAGRAPH_END.finditer(text)), (len(text), len(text))]:
+        for found in _IN_MARKS.finditer(text, start, end[0]):
+            words = _MARKUP.sub("", _LINK.sub(r"\1", next(filter(None, found.groups()), "")))
+            if len(words.split()) >= FEWEST_WORDS:
+                # The stop before a closing mark is often the writer's.
+                yield found.start(), words.strip().rstrip(",.;")
+        start = end[1]
+
+
+def _unrecorded(site: Site, texts: Mapping[Ref, Folded]) -> Iterator[Diagnostic]:
+    recorded = _Recorded(site)
+    for record in site.records.values():
+        for path, value in values(record):
+            for offset, words in in_marks(value.text) if isinstance(value, Prose) else ():
+                if not recorded.has(words) and not _in_cited(record, words, texts):
+                    yield Diagnostic(
+                        site.at(record.ref, path, offset),
+                        "quote-unrecorded",
+                        "these words in quotation marks are not a quote record’s, nor in an archived text cited here",
+                        "add the quotation to quotes/, or tell it without the marks",
+                        Severity.WARNING,
+                    )
+
+
+def _in_cited(record: Record, words: str, texts: Mapping[Ref, Folded]) -> bool:
+    cited = dict.fromkeys([record.ref, *(citation.ref for citation in citations(record))])
+    return any(_stands(words, texts[ref]) for ref in cited if ref in texts)
+
+
+def _stands(words: str, text: Folded) -> bool:
+    """In prose, words may come from several places."""
+    finding = find(words, text)
+    return finding.is_found or finding.reason is Reason.AMBIGUOUS
+
+
+class _Recorded:
+    """The words of all quote records, found by the rarest word of what is looked for."""
+
+    def __init__(self, site: Site) -> None:
+        self._texts = [fold(words) for record in site.of_kind("quote") for words in _wordings(record)]
+        self._holding: dict[str, set[int]] = {}
+        for number, text in enumerate(self._texts):
+            for word in _WORD.findall(text.text):
+                self._holding.setdefault(word, set()).add(number)
+
+    def has(self, words: str) -> bool:
+        # The first and last word of a piece may be cut by an insertion.
+        known = [word for piece in pieces_of(words) for word in _WORD.findall(piece.text)[1:-1]]
+        holding = [self._holding.get(word, set()) for word in known]
+        candidates = min(holding, key=len) if holding else range(len(self._texts))
+        return any(_stands(words, self._texts[number]) for number in candidates)
+
+
+def _wordings(record: Record) -> Iterator[str]:
+    assert isinstance(record, Quote)
+    yield record.text
+    if record.original:
+        yield record.original.text
+    yield from (variant.text for variant in record.variants)
