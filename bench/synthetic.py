@@ -115,14 +115,15 @@ def write_project(made: Story, folder: Path) -> None:
 
 def event_file(event: Event, made: Story) -> str:
     body = "\n\n".join(event.paragraphs).replace("\n", "\n  ")
-    links = f"links:\n- relation: response-to\n  event: {event.earlier}\n" if event.earlier and _follows(event, made) else ""
+    has_cause = event.earlier and follows(event, made)
+    links = f"links:\n- relation: response-to\n  event: {event.earlier}\n" if has_cause else ""
     return (
         f"title: {event.title}\nwhen: {event.day}\nsection: part-{event.section}\nimportance: 2\n"
         f"text: |\n  {body} [@{made.sources[event.source].id}]\n{links}"
     )
 
 
-def _follows(event: Event, made: Story) -> bool:
+def follows(event: Event, made: Story) -> bool:
     earlier = made.events[int(str(event.earlier).removeprefix("event-"))]
     return earlier.day <= event.day
 

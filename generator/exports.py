@@ -5,6 +5,7 @@ import io
 import json
 from collections.abc import Iterator
 from decimal import Decimal
+from functools import cache
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 from xml.sax.saxutils import escape, quoteattr
@@ -41,7 +42,7 @@ def _data(site: Site) -> Iterator[tuple[str, bytes]]:
             yield "data/explainer.json", _json(as_data(site.explainer))
             continue
         rows = [{"id": record.id, **as_data(record)} for record in site.of_kind(kind.kind)]
-        yield f"data/{kind.folder}.json", _json(rows)
+        yield f"data/{kind.folder}.json", _json_lines(rows)
         yield f"data/{kind.folder}.csv", _csv(rows)
     for figure in site.of_kind("figure"):
         assert isinstance(figure, Figure)
@@ -60,12 +61,7 @@ def as_data(value: Any) -> Any:
     """A record as plain data: what an editor would have typed, and nothing of what is not published."""
     match value:
         case Part():
-            fields = type(value).model_fields
-            pairs = (
-                (fields[name].alias or name, getattr(value, name))
-                for name in fields
-                if name not in ("id", "note", "status") or not isinstance(value, Record)
-            )
+            pairs = ((shown, getattr(value, name)) for name, shown in _published(type(value)))
             return {name: as_data(item) for name, item in pairs if item is not None and item != ()}
         case Prose():
             return value.text
@@ -82,6 +78,14 @@ def as_data(value: Any) -> Any:
         case tuple():
             return [as_data(item) for item in value]
     return value
+
+
+@cache
+def _published(part: type[Part]) -> tuple[tuple[str, str], ...]:
+    """The fields that are published, and what an editor calls them."""
+    withheld = ("id", "note", "status") if issubclass(part, Record) else ()
+    fields = part.model_fields
+    return tuple((name, fields[name].alias or name) for name in fields if name not in withheld)
 
 
 def _moment(value: Moment) -> Any:
@@ -101,6 +105,11 @@ def _json(data: Any) -> bytes:
     return (json.dumps(data, ensure_ascii=False, indent=1) + "\n").encode()
 
 
+def _json_lines(rows: list[dict[str, Any]]) -> bytes:
+    """A JSON list with one record on each line, so that two versions compare well."""
+    return ("[\n" + ",\n".join(map(_line, rows)) + "\n]\n").encode() if rows else b"[]\n"
+
+
 def _csv(rows: list[dict[str, Any]]) -> bytes:
     columns = list(dict.fromkeys(name for row in rows for name in row))
     out = io.StringIO()
@@ -116,6 +125,9 @@ def _cell(value: Any) -> Any:
         value = json.dumps(value, ensure_ascii=False)
     # A spreadsheet would run what starts like a formula.
     return f"'{value}" if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r") else value
+
+
+_line = json.JSONEncoder(ensure_ascii=False).encode
 
 
 def _sitemap(pages: tuple[Page, ...], base_url: str) -> bytes:

@@ -1,8 +1,10 @@
 """Files to validated records, one file at a time; the validator's words turned into the editor's."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from pydantic import ValidationError
@@ -10,18 +12,21 @@ from pydantic_core import ErrorDetails
 
 from generator import yamlfile
 from generator.diagnostics import Diagnostic, Location
+from generator.parallel import slices, together
 from generator.prose import Prose
 from generator.records import Record, values
 from generator.refs import id_problem, nearest
 from generator.yamlfile import Document, Path
 
+File = tuple[str, bytes, type[Record]]
+
 
 @dataclass(frozen=True)
 class Parsed:
-    """A valid record, and where each of its values was written."""
+    """A valid record, and the file it was written in."""
 
     record: Record
-    document: Document
+    path: str
 
 
 def parse_file(path: str, content: bytes, kind: type[Record]) -> tuple[Parsed | None, list[Diagnostic]]:
@@ -41,7 +46,22 @@ def parse_file(path: str, content: bytes, kind: type[Record]) -> tuple[Parsed | 
         return None, [_explained(document, kind, details) for details in error.errors(include_url=False)]
     problems = [*_lost_text(document, record), *_prose_problems(document, record)]
     # Dropped here so that nothing downstream can publish it.
-    return Parsed(record.model_copy(update={"note": None}), document), problems
+    record = record.model_copy(update={"note": None}) if record.note else record
+    return Parsed(record, path), problems
+
+
+def parse_files(
+    files: Sequence[File], jobs: int = 1, executor: Executor | None = None
+) -> list[tuple[Parsed | None, list[Diagnostic]]]:
+    """`parse_file` of each, in their order: in up to `jobs` processes, or by `executor` if there is one."""
+    batches = slices(files, jobs if executor is None else len(files), 400)
+    if executor is not None:
+        return [answer for answers in executor.map(_parse_batch, batches) for answer in answers]
+    return [answer for answers in together([partial(_parse_batch, batch) for batch in batches]) for answer in answers]
+
+
+def _parse_batch(files: Sequence[File]) -> list[tuple[Parsed | None, list[Diagnostic]]]:
+    return [parse_file(*file) for file in files]
 
 
 def _explained(document: Document, kind: type[Record], details: ErrorDetails) -> Diagnostic:

@@ -1,16 +1,18 @@
 """Pages and templates to files."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from hashlib import sha256
 
 from jinja2 import TemplateError, TemplateSyntaxError
 
 from generator.diagnostics import Diagnostic, Location
+from generator.parallel import slices, together
 from generator.plan import Page
 from generator.site import Site
 from generator.templating import View, environment
 
-STYLES = ("theme.css", "layout.css", "content.css", "print.css")
+STYLES = ("theme.css", "layout.css", "content.css", "drawings.css", "print.css")
 
 
 def assets(templates: Mapping[str, bytes]) -> tuple[dict[str, bytes], dict[str, str]]:
@@ -33,16 +35,26 @@ def render(
     *,
     portable: bool = False,
     base_url: str = "",
+    jobs: int = 1,
 ) -> tuple[dict[str, bytes], list[Diagnostic]]:
     """The files of all pages and their assets. A mistake in a template is a diagnostic that names its line."""
-    env = environment(templates)
     files, names = assets(templates)
-    for page in pages:
-        view = View(site, page, env, names, portable, base_url)
-        try:
-            files[page.path] = env.get_template(page.template).render(view=view, page=page, site=site).encode()
-        except TemplateError as error:
-            return {}, [_explained(error, page)]
+    env = environment(templates)
+
+    def some(pages: Sequence[Page]) -> tuple[dict[str, bytes], list[Diagnostic]]:
+        made: dict[str, bytes] = {}
+        for page in pages:
+            view = View(site, page, env, names, portable, base_url)
+            try:
+                made[page.path] = env.get_template(page.template).render(view=view, page=page, site=site).encode()
+            except TemplateError as error:
+                return {}, [_explained(error, page)]
+        return made, []
+
+    for made, problems in together([partial(some, part) for part in slices(tuple(pages), jobs, 100)]):
+        if problems:
+            return {}, problems
+        files |= made
     return files, []
 
 

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 
+from generator import yamlfile
 from generator.diagnostics import Location
 from generator.evidence import Evidence
 from generator.fields import Party
@@ -20,7 +21,7 @@ class Site:
     explainer: Explainer
     kinds: tuple[type[Record], ...]
     records: Mapping[Ref, Record]
-    documents: Mapping[Ref, Document]
+    written: Mapping[Ref, tuple[str, bytes]]
     backlinks: Mapping[Ref, tuple[Ref, ...]]
     evidence: Mapping[Ref, tuple[Evidence, ...]] = field(default_factory=dict)
     """What was found of a record’s quotations, in the order of its fields."""
@@ -40,11 +41,20 @@ class Site:
         return tuple(self.records[origin] for origin in self.backlinks.get(ref, ()) if origin.kind == kind)
 
     def at(self, ref: Ref, path: Path = (), offset: int | None = None) -> Location:
-        return self.documents[ref].at(path, offset)
+        """Where a value of a record, or a character of it, was written."""
+        return _document(*self.written[ref]).at(path, offset)
 
 
-def assemble(parsed: Iterable[Parsed], kinds: tuple[type[Record], ...]) -> Site:
-    """The site of these records; exactly one is the explainer."""
+@lru_cache(maxsize=256)
+def _document(path: str, content: bytes) -> Document:
+    """Read again when a place is asked for, which is seldom: thousands of records need not keep theirs."""
+    document, _ = yamlfile.parse(path, content)
+    assert document is not None
+    return document
+
+
+def assemble(parsed: Iterable[Parsed], kinds: tuple[type[Record], ...], content: Mapping[str, bytes]) -> Site:
+    """The site of these records, which were read from `content`; exactly one is the explainer."""
     rank = {kind.kind: number for number, kind in enumerate(kinds)}
     entries = sorted(parsed, key=lambda p: (rank[p.record.kind], *_position(p.record), p.record.id))
     records = {entry.record.ref: entry.record for entry in entries}
@@ -54,8 +64,8 @@ def assemble(parsed: Iterable[Parsed], kinds: tuple[type[Record], ...]) -> Site:
             if target != record.ref:
                 backlinks.setdefault(target, {})[record.ref] = None
     (explainer,) = (record for record in records.values() if isinstance(record, Explainer))
-    documents = {entry.record.ref: entry.document for entry in entries}
-    return Site(explainer, kinds, records, documents, {ref: tuple(found) for ref, found in backlinks.items()})
+    written = {entry.record.ref: (entry.path, content[entry.path]) for entry in entries}
+    return Site(explainer, kinds, records, written, {ref: tuple(found) for ref, found in backlinks.items()})
 
 
 def _named(record: Record) -> Iterator[Ref]:

@@ -95,7 +95,7 @@ def test_a_retracted_value_never_stands_without_its_label(project: Project) -> N
     files = build(inputs.read(project.root)).files
     shown = 0
     for path, data in files.items():
-        text = data.decode()
+        text = "" if path.endswith((".woff2", ".png")) else data.decode()
         for found in re.finditer(r"7,?777", text):
             shown += 1
             assert (

@@ -1,0 +1,1 @@
+"""Measures the generator beside others on the same work: `make bench`."""
