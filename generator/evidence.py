@@ -241,11 +241,11 @@ _SPACED_STOP = re.compile(r" ([.,;:!?])")
 
 
 def nearest_words(quotation: str, held: Folded) -> str:
-    """The nearest words of the source as a word diff, or nothing when less than half the words are there."""
+    """The nearest words of the source as a word diff, or nothing when a third of the words is not there."""
     wanted = _TOKEN.findall(fold(_BREAK.sub(" ", quotation)).text)[:_MOST_WORDS]
     words = _TOKEN.findall(held.text)
     start, shared = _best_window(wanted, words)
-    if 2 * shared < len(wanted):
+    if 3 * shared < 2 * len(wanted):
         return ""
     window = words[max(start - _MARGIN, 0) : start + len(wanted) + _MARGIN]
     return _diff(window, wanted)
@@ -311,7 +311,10 @@ class Evidence:
     """Where in its record the quotation is written."""
     words: str
     """What was looked for: the quotation, or its original if it is a translation."""
+    language: str
     source: Ref
+    anchor: str
+    """Where the source’s page shows it."""
     state: State
     passage: tuple[Run, ...] = ()
     """The archived words in order, each run with whether it belongs to the quotation."""

@@ -1,13 +1,13 @@
 """The site’s quotations held against the archived texts: quote records, wordings, passages, and marks in prose."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from urllib.parse import quote as percent_encoded
 
 from generator.diagnostics import Diagnostic, Severity
-from generator.evidence import Evidence, Finding, Piece, Reason, Run, find, passage, pieces_of
+from generator.evidence import Evidence, Finding, Piece, Reason, Run, find, nearest_words, passage, pieces_of
 from generator.folding import Folded, fold
 from generator.prose import Prose
 from generator.records import Quote, Record, Source, citations, values
@@ -27,7 +27,9 @@ class Quoted:
     path: Path
     written: Path
     words: str
+    language: str
     source: Ref
+    anchor: str
     prefix: str = ""
     suffix: str = ""
 
@@ -76,26 +78,33 @@ def quotations(site: Site) -> Iterator[Quoted]:
     for record in site.of_kind("quote"):
         assert isinstance(record, Quote)
         yield _quote(site, record)
-        for number, variant in enumerate(record.variants):
-            cite, path = variant.cite, ("variants", number, "text")
-            yield Quoted(record.ref, path, path, variant.text, cite.source, cite.prefix or "", cite.suffix or "")
+        yield from _variants(site, record)
     for source in site.of_kind("source"):
         assert isinstance(source, Source)
         for number, read in enumerate(source.passages):
-            path = ("passages", number, "text")
-            yield Quoted(source.ref, path, path, read.text, source.ref)
+            path: Path = ("passages", number, "text")
+            yield Quoted(source.ref, path, path, read.text, source.language, source.ref, f"p-{number + 1}")
+
+
+def _variants(site: Site, record: Quote) -> Iterator[Quoted]:
+    for number, variant in enumerate(record.variants):
+        source, cite = site.records[variant.cite.source], variant.cite
+        assert isinstance(source, Source)
+        path, anchor = ("variants", number, "text"), f"q-{record.id}--{number + 1}"
+        context = cite.prefix or "", cite.suffix or ""
+        yield Quoted(record.ref, path, path, variant.text, source.language, source.ref, anchor, *context)
 
 
 def _quote(site: Site, record: Quote) -> Quoted:
     """The words as the source has them: of a translation made for this site, the original."""
     source = site.records[record.cite.source]
     assert isinstance(source, Source)
-    words, original = record.text, record.original
+    words, language, original = record.text, record.language or site.explainer.language, record.original
     written: Path = ("text",)
-    if original and original.language == source.language != (record.language or site.explainer.language):
-        words, written = original.text, ("original", "text")
-    cite = record.cite
-    return Quoted(record.ref, ("text",), written, words, source.ref, cite.prefix or "", cite.suffix or "")
+    if original and original.language == source.language != language:
+        words, language, written = original.text, original.language, ("original", "text")
+    context = record.cite.prefix or "", record.cite.suffix or ""
+    return Quoted(record.ref, ("text",), written, words, language, source.ref, f"q-{record.id}", *context)
 
 
 # -- what is said to the editor ------------------------------------------------------------------------------------
@@ -139,7 +148,9 @@ def _evidence(quoted: Quoted, source: Source, finding: Finding, held: Folded | N
     runs: tuple[Run, ...] = passage(held.original, finding.spans) if held and finding.is_found else ()
     captured = source.text.captured if source.text else None
     address = with_text_fragment(source.url, quoted.words) if source.url else ""
-    return Evidence(quoted.path, quoted.words, source.ref, finding.state, runs, captured, address)
+    return Evidence(
+        quoted.path, quoted.words, quoted.language, source.ref, quoted.anchor, finding.state, runs, captured, address
+    )
 
 
 _FRAGMENT_WORDS = 4
@@ -184,7 +195,7 @@ def in_marks(text: str) -> Iterator[tuple[int, str]]:
             words = _MARKUP.sub("", _LINK.sub(r"\1", next(filter(None, found.groups()), "")))
             if len(words.split()) >= FEWEST_WORDS:
                 # The stop before a closing mark is often the writer's.
-                yield found.start(), words.strip().rstrip(",.;")
+                yield found.start(), " ".join(words.split()).rstrip(",.;")
         start = end[1]
 
 
@@ -193,19 +204,27 @@ def _unrecorded(site: Site, texts: Mapping[Ref, Folded]) -> Iterator[Diagnostic]
     for record in site.records.values():
         for path, value in values(record):
             for offset, words in in_marks(value.text) if isinstance(value, Prose) else ():
-                if not recorded.has(words) and not _in_cited(record, words, texts):
+                cited = dict.fromkeys([record.ref, *(citation.ref for citation in citations(record))])
+                known = [*recorded.like(words), *(texts[ref] for ref in cited if ref in texts)]
+                if not any(_stands(words, text) for text in known):
                     yield Diagnostic(
                         site.at(record.ref, path, offset),
                         "quote-unrecorded",
-                        "these words in quotation marks are not a quote record’s, nor in an archived text cited here",
-                        "add the quotation to quotes/, or tell it without the marks",
+                        f"“{_cut(words)}” is no quote record’s words, nor in an archived text cited here",
+                        _advice(words, known),
                         Severity.WARNING,
                     )
 
 
-def _in_cited(record: Record, words: str, texts: Mapping[Ref, Folded]) -> bool:
-    cited = dict.fromkeys([record.ref, *(citation.ref for citation in citations(record))])
-    return any(_stands(words, texts[ref]) for ref in cited if ref in texts)
+def _cut(words: str) -> str:
+    return words if len(words) <= 60 else f"{words[:60].rsplit(maxsplit=1)[0]} …"
+
+
+def _advice(words: str, known: Iterable[Folded]) -> str:
+    near = next(filter(None, (nearest_words(words, text) for text in known)), "")
+    if near:
+        return f"recorded is “{near}”: {{so there}}, [-so here-]; a changed letter or word stands in [ ]"
+    return "add the quotation to quotes/, or tell it without the marks"
 
 
 def _stands(words: str, text: Folded) -> bool:
@@ -224,12 +243,12 @@ class _Recorded:
             for word in _WORD.findall(text.text):
                 self._holding.setdefault(word, set()).add(number)
 
-    def has(self, words: str) -> bool:
+    def like(self, words: str) -> list[Folded]:
+        """The recorded texts that can hold these words: those with the rarest of them."""
         # The first and last word of a piece may be cut by an insertion.
-        known = [word for piece in pieces_of(words) for word in _WORD.findall(piece.text)[1:-1]]
-        holding = [self._holding.get(word, set()) for word in known]
-        candidates = min(holding, key=len) if holding else range(len(self._texts))
-        return any(_stands(words, self._texts[number]) for number in candidates)
+        inner = [word for piece in pieces_of(words) for word in _WORD.findall(piece.text)[1:-1]]
+        holding = [found for word in inner if (found := self._holding.get(word))]
+        return [self._texts[number] for number in sorted(min(holding, key=len))] if holding else []
 
 
 def _wordings(record: Record) -> Iterator[str]:

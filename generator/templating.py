@@ -9,6 +9,9 @@ from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from generator.dates import Date, Moment, display_long, display_time, iso, utc_label
+from generator.evidence import Evidence
+from generator.fields import Part
+from generator.independence import Support, flag, support
 from generator.plan import Page, events_by_day
 from generator.prose import Citation, Cited, Embed, Heading, Prose, RecordLink
 from generator.records import Event, Record, Source, Value
@@ -219,6 +222,25 @@ class View:
         order = self.explainer.sections
         place = order.index(section.ref)
         return order[place - 1] if place else None, order[place + 1] if place + 1 < len(order) else None
+
+    def evidence(self, record: Record, *path: str | int) -> Evidence | None:
+        """What was found of a record’s quotation; `path` leads to another than its `text`."""
+        found = self.site.evidence.get(record.ref, ())
+        return next((evidence for evidence in found if evidence.path == (path or ("text",))), None)
+
+    def quoted(self, source: Record) -> list[tuple[Record, Evidence]]:
+        """The quotes from a source, each with its evidence."""
+        quotes = self.site.referring(source.ref, "quote")
+        found = ((quote, evidence) for quote in quotes for evidence in self.site.evidence.get(quote.ref, ()))
+        return [(quote, evidence) for quote, evidence in found if evidence.source == source.ref]
+
+    def support(self, source: Source) -> Support:
+        """What rests on a source."""
+        return support(self.site, source)
+
+    def flag(self, part: Part) -> str:
+        """“one source”, beside a leading statement that has no more under it."""
+        return flag(self.site, part)
 
     def lang(self, language: str | None) -> Markup:
         """The attributes of a foreign string; nothing for the site's own language."""
