@@ -8,13 +8,14 @@ from typing import Any
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from generator.charts import Chart, chart
 from generator.dates import Date, Moment, display_long, display_time, iso, utc_label
 from generator.evidence import Evidence
 from generator.fields import Part
 from generator.independence import Support, flag, support
 from generator.plan import Page, events_by_day
 from generator.prose import Citation, Cited, Embed, Heading, Prose, RecordLink
-from generator.records import Event, Record, Source, Value
+from generator.records import Event, Figure, Record, Source, Value
 from generator.refs import Ref
 from generator.site import Site
 
@@ -92,7 +93,7 @@ class View:
         self.site, self.page, self.explainer = site, page, site.explainer
         self.base, self._env, self._assets, self._portable = base, env, assets, portable
         self._notes: dict[tuple[str, str], int] = {}
-        self._embedding = 0
+        self._embedding = self._drawn = 0
 
     @cached_property
     def _up(self) -> str:
@@ -241,6 +242,11 @@ class View:
     def flag(self, part: Part) -> str:
         """“one source”, beside a leading statement that has no more under it."""
         return flag(self.site, part)
+
+    def chart(self, figure: Figure) -> Chart | None:
+        """The figure's chart, where it wants one."""
+        self._drawn += 1
+        return chart(figure, self.site, amount, f"chart-{self._drawn}")
 
     def lang(self, language: str | None) -> Markup:
         """The attributes of a foreign string; nothing for the site's own language."""

@@ -1,0 +1,57 @@
+"""A figure's numbers as a chart, at two widths, with the same in words."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date as Day
+
+from generator.barchart import bar_chart
+from generator.drawing import Drawing
+from generator.readings import Reading, in_words
+from generator.records import Figure, Value
+from generator.site import Site
+from generator.stepchart import step_chart
+
+# A drawing is shown at its narrow size where its place is narrow; drawings.css says where that ends.
+NARROW, WIDE = 320.0, 640.0
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """`id` is unique on its page; `name` and `words` say what the drawings show."""
+
+    id: str
+    name: str
+    words: str
+    drawings: tuple[Drawing, ...]
+
+
+def chart(figure: Figure, site: Site, amount: Callable[[Value], str], chart_id: str) -> Chart | None:
+    """The chart that the figure asks for, if it does. `amount` puts a value into words."""
+    if figure.chart == "none":
+        return None
+    readings = [_reading(value, site, amount) for value in figure.values]
+    draw = step_chart if figure.chart == "steps" else bar_chart
+    kind = "A chart over time" if figure.chart == "steps" else "A bar chart"
+    words = f"{kind}, in {figure.unit}. {'; '.join(map(in_words, readings))}."
+    sizes = (("narrow", NARROW), ("wide", WIDE))
+    return Chart(chart_id, figure.label, words, tuple(draw(readings, figure.unit, *size) for size in sizes))
+
+
+def _reading(value: Value, site: Site, amount: Callable[[Value], str]) -> Reading:
+    low, high = value.bounds
+    when = value.as_of or value.stated_on
+    first = when.last if when.first == Day.min else when.first
+    last = first if when.last == Day.max else when.last
+    who = site.records.get(value.stated_by.ref) if value.stated_by.ref else None
+    return Reading(
+        amount(value),
+        low,
+        high,
+        who.heading if who else value.stated_by.text,
+        str(when),
+        first.toordinal(),
+        last.toordinal(),
+        value.status,
+        value.series or "",
+        value.preferred,
+    )

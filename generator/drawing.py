@@ -1,0 +1,291 @@
+"""What drawings are made of: shapes, words, the boxes that they fill, and a place for every label.
+
+Nobody knows at build time which font a reader has, so widths are those of a wide one (DejaVu Sans);
+real text is narrower.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+SIZE = 13  # of all text, in units of the drawing; `.drawing text` in drawings.css says the same
+LINE = 17
+ASCENT, DESCENT = 11, 4
+
+Anchor = Literal["start", "middle", "end"]
+Point = tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+    def touches(self, other: "Box") -> bool:
+        return (
+            self.left < other.right and other.left < self.right and self.top < other.bottom and other.top < self.bottom
+        )
+
+    def holds(self, other: "Box") -> bool:
+        return (
+            self.left <= other.left
+            and other.right <= self.right
+            and self.top <= other.top
+            and other.bottom <= self.bottom
+        )
+
+    def grown(self, by: float) -> "Box":
+        return Box(self.left - by, self.top - by, self.right + by, self.bottom + by)
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """A path, and the classes that give it its colours."""
+
+    css: str
+    d: str
+    box: Box
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A part of a line of words: `strong`, `soft`, `struck` or none of them."""
+
+    text: str
+    css: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """One line of text. `y` is its baseline."""
+
+    x: float
+    y: float
+    spans: tuple[Span, ...]
+    anchor: Anchor = "start"
+    css: str = ""
+
+    @property
+    def width(self) -> float:
+        return line_width(self.spans)
+
+    @property
+    def box(self) -> Box:
+        left = self.x - {"start": 0.0, "middle": self.width / 2, "end": self.width}[self.anchor]
+        return Box(left, self.y - ASCENT, left + self.width, self.y + DESCENT)
+
+    @property
+    def text(self) -> str:
+        return "".join(span.text for span in self.spans)
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """One SVG. `size` is its class: the stylesheet shows the one that suits the width there is."""
+
+    size: str
+    width: float
+    height: float
+    shapes: tuple[Shape, ...]
+    words: tuple[Words, ...]
+
+
+# -- shapes ---------------------------------------------------------------------------------------------------------
+
+
+def short(number: float) -> str:
+    """At most one decimal: a tenth of a unit is less than a pixel shows."""
+    return f"{round(number, 1) + 0.0:.1f}".removesuffix(".0")  # + 0.0: never “-0”
+
+
+def rectangle(css: str, box: Box) -> Shape:
+    left, top, right, bottom = (short(side) for side in (box.left, box.top, box.right, box.bottom))
+    return Shape(css, f"M{left} {top}H{right}V{bottom}H{left}Z", box)
+
+
+def polyline(css: str, points: Sequence[Point]) -> Shape:
+    d = "M" + "L".join(f"{short(x)} {short(y)}" for x, y in points)
+    return Shape(css, d, around(points))
+
+
+def circle(css: str, x: float, y: float, radius: float) -> Shape:
+    arc = f"a{short(radius)} {short(radius)} 0 1 0 "
+    d = f"M{short(x - radius)} {short(y)}{arc}{short(2 * radius)} 0{arc}{short(-2 * radius)} 0Z"
+    return Shape(css, d, Box(x - radius, y - radius, x + radius, y + radius))
+
+
+def around(points: Iterable[Point]) -> Box:
+    """The smallest box that holds the points."""
+    xs, ys = zip(*points, strict=True)
+    return Box(min(xs), min(ys), max(xs), max(ys))
+
+
+# -- words ----------------------------------------------------------------------------------------------------------
+
+_EM = dict.fromkeys(" .,:;'’‘|!·ijlI", 0.36) | dict.fromkeys("frt()[]/-", 0.44) | dict.fromkeys('“”"–zscvxyJ', 0.6)
+_EM |= {"m": 0.99, "w": 0.83, "M": 0.88, "W": 1.0, "%": 0.97, "…": 1.0, "—": 1.0, "+": 0.84, "−": 0.84, "&": 0.8}
+
+
+def text_width(text: str, css: str = "") -> float:
+    """How wide the text can become, in units of the drawing."""
+    ems = sum(_EM.get(character) or _other(character) for character in text)
+    return ems * SIZE * (1.14 if "strong" in css or css == "flag" else 1.0)
+
+
+def _other(character: str) -> float:
+    if character.isascii():
+        return 0.8 if character.isupper() else 0.64
+    if character < "\u0530":  # Latin with accents, Greek, Cyrillic
+        return 1.1 if character.isupper() else 0.98 if character > "\u0370" else 0.7
+    return 1.1
+
+
+def line_width(spans: Iterable[Span]) -> float:
+    return sum(text_width(span.text, span.css) for span in spans)
+
+
+def fitted(text: str, width: float, css: str = "") -> str:
+    """The text, cut off with … where it is wider than this."""
+    if text_width(text, css) <= width:
+        return text
+    while text and text_width(text + "…", css) > width:
+        text = text[:-1]
+    return text.rstrip(" ,.;:(“") + "…"
+
+
+def wrapped(text: str, width: float, lines: int, css: str = "") -> list[str]:
+    """The text in at most so many lines; the last one is cut off where that is too few."""
+    made: list[str] = []
+    words = text.split()
+    while words and len(made) < lines - 1:
+        count = len(words)
+        while count > 1 and text_width(" ".join(words[:count]), css) > width:
+            count -= 1
+        made.append(fitted(" ".join(words[:count]), width, css))
+        words = words[count:]
+    return made + ([fitted(" ".join(words), width, css)] if words else [])
+
+
+# -- labels ---------------------------------------------------------------------------------------------------------
+
+Line = tuple[Span, ...]
+Side = tuple[int, int]
+
+# To the right first: that is where a reader looks.
+SIDES: tuple[Side, ...] = ((1, 0), (-1, 0), (0, -1), (0, 1), (1, -1), (1, 1), (-1, -1), (-1, 1))
+_DISTANCES = (4, 8, 14, 24, 36, 50, 66)
+_LEADER_FROM = 14
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A label that looks for a place beside its mark. `forms`: how it may read, the fullest first."""
+
+    x: float
+    y: float
+    radius: float
+    forms: tuple[tuple[Line, ...], ...]
+    sides: tuple[Side, ...] = SIDES
+
+
+def briefer(wanted: Wanted, forms: int) -> Wanted:
+    """The same label with only its last, briefest forms."""
+    return replace(wanted, forms=wanted.forms[-forms:])
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    words: tuple[Words, ...]
+    box: Box
+    leader: Shape | None = None
+
+
+def place(wanted: Sequence[Wanted], frame: Box, taken: Iterable[Box], soft: Iterable[Box] = ()) -> list[Label | None]:
+    """A place for each label, the first first: inside the frame, on nothing that is taken. None: there was no room.
+
+    What is `soft` may be covered, but only when nothing else is left. A label without a line to its mark is nearer to
+    that than to any other mark.
+    """
+    marks = [(one.x, one.y) for one in wanted]
+    fixed, yielding = list(taken), list(soft)
+    placed: list[Label | None] = []
+    for one in wanted:
+        label = _placed(one, frame, fixed + yielding, marks) or _placed(one, frame, fixed, marks)
+        placed.append(label)
+        if label:
+            fixed.append(label.box.grown(2))
+            fixed += _along(label.leader)
+    return placed
+
+
+def _placed(wanted: Wanted, frame: Box, taken: Sequence[Box], marks: Sequence[Point]) -> Label | None:
+    for form in wanted.forms:
+        for label in _candidates(wanted, form):
+            if not frame.holds(label.box) or any(label.box.touches(box) for box in taken):
+                continue
+            if any(dot.touches(box) for dot in _along(label.leader) for box in taken):
+                continue
+            if label.leader or _is_nearest(wanted, label.box, marks):
+                return label
+    return None
+
+
+def _is_nearest(wanted: Wanted, box: Box, marks: Sequence[Point]) -> bool:
+    own = _distance(box, (wanted.x, wanted.y))
+    return all(_distance(box, mark) > own for mark in marks if mark != (wanted.x, wanted.y))
+
+
+def _distance(box: Box, point: Point) -> float:
+    x, y = min(max(point[0], box.left), box.right), min(max(point[1], box.top), box.bottom)
+    return ((x - point[0]) ** 2 + (y - point[1]) ** 2) ** 0.5
+
+
+def _candidates(wanted: Wanted, form: tuple[Line, ...]) -> Iterator[Label]:
+    for distance in _DISTANCES:
+        for side in wanted.sides:
+            yield _label(wanted, form, side, distance)
+
+
+def _label(wanted: Wanted, form: tuple[Line, ...], side: Side, distance: float) -> Label:
+    height = ASCENT + DESCENT + LINE * (len(form) - 1)
+    reach = wanted.radius + distance
+    diagonal = 0.7 if side[0] and side[1] else 1.0
+    x = wanted.x + side[0] * reach * diagonal
+    if side[1] == 0:
+        top = wanted.y - height / 2
+    else:
+        top = wanted.y + reach * diagonal - 2 if side[1] > 0 else wanted.y - reach * diagonal - height + 2
+    anchor: Anchor = "start" if side[0] > 0 else "end" if side[0] < 0 else "middle"
+    words = tuple(
+        Words(round(x, 1), round(top + ASCENT + LINE * number, 1), line, anchor) for number, line in enumerate(form)
+    )
+    box = around([corner for line in words for corner in ((line.box.left, top), (line.box.right, top + height))])
+    return Label(words, box, _leader(wanted, box) if distance > _LEADER_FROM else None)
+
+
+def _leader(wanted: Wanted, box: Box) -> Shape:
+    """A line from the rim of the mark to the nearest point of the label."""
+    x, y = min(max(wanted.x, box.left), box.right), min(max(wanted.y, box.top), box.bottom)
+    length = max(((x - wanted.x) ** 2 + (y - wanted.y) ** 2) ** 0.5, 0.1)
+    start, end = (wanted.radius + 2) / length, (length - 2) / length
+    points = [(wanted.x + (x - wanted.x) * part, wanted.y + (y - wanted.y) * part) for part in (start, end)]
+    return polyline("leader", points)
+
+
+def _along(line: Shape | None) -> list[Box]:
+    """Small boxes that cover a leader, so that nothing else is set on it."""
+    if line is None:
+        return []
+    (x1, y1), (x2, y2) = (tuple(map(float, point.split())) for point in line.d[1:].split("L"))
+    steps = max(int(max(abs(x2 - x1), abs(y2 - y1)) / 3), 1)
+    places = ((x1 + (x2 - x1) * n / steps, y1 + (y2 - y1) * n / steps) for n in range(steps + 1))
+    return [Box(x - 1, y - 1, x + 1, y + 1) for x, y in places]
+
+
+def moved(words: Words, frame: Box) -> Words:
+    """The words, shifted sideways so far that they stand inside the frame."""
+    box = words.box
+    shift = max(frame.left - box.left, 0) or min(frame.right - box.right, 0)
+    return replace(words, x=round(words.x + shift, 1))
