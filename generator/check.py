@@ -3,96 +3,179 @@
 import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date as Day
+from datetime import timedelta
 from posixpath import dirname, join, normpath
 
-from generator.dates import Date, DateError, Moment, weekday_claims, zone
+from generator.dates import (
+    WEEKDAYS,
+    Date,
+    DateError,
+    Moment,
+    WeekdayClaim,
+    named_years,
+    utc_bounds,
+    weekday_claims,
+    zone,
+)
 from generator.diagnostics import Diagnostic, Location, Severity
 from generator.independence import single_source
 from generator.prose import Prose
-from generator.records import Event, Explainer, Place, Source, citations, values
-from generator.refs import collision_key
+from generator.records import Event, Explainer, Place, Record, Source, citations, values
+from generator.refs import Ref, collision_key
 from generator.site import Site
 from generator.urls import url_problem, without_tracking
+from generator.yamlfile import Path
 
 Rule = Callable[[Site], Iterator[Diagnostic]]
 
 
 def event_order(site: Site) -> Iterator[Diagnostic]:
-    """An effect is not earlier than its cause; a part lies within its whole."""
+    """An effect is not earlier than its cause; a part lies within its whole. What is about proves nothing."""
     for event in site.of_kind("event"):
         assert isinstance(event, Event)
         for number, link in enumerate(event.links):
             other = site.records[link.event]
             assert isinstance(other, Event)
-            where = site.at(event.ref, ("links", number, "event"))
-            if link.relation in ("caused-by", "response-to") and event.when.last < other.when.first:
+            if fault := _fault_in_time(site, event, link.relation, other):
                 yield Diagnostic(
-                    where,
+                    site.at(event.ref, ("links", number, "event")),
                     "date-order",
-                    f"this is earlier than “{other.title}”, to which it is {link.relation}",
-                    "check both dates",
+                    f"this event, {event.when}{_placed(site, event.ref)}, {fault} “{other.title}”, "
+                    f"{other.when}{_placed(site, other.ref)}",
+                    "correct the date that is wrong, or the link",
                 )
-            if link.relation == "part-of" and (
-                event.when.last < other.when.first or event.when.first > other.when.last
-            ):
+
+
+def _fault_in_time(site: Site, event: Event, relation: str, other: Event) -> str:
+    """What the two dates contradict, in words that the other event follows; empty if they prove nothing."""
+    if not (event.when.is_sure and other.when.is_sure):
+        return ""
+    zone_name, (start, end) = _zone_of(site, event), utc_bounds(other.when, _zone_of(site, other))
+    if relation in ("caused-by", "response-to") and utc_bounds(event.when, zone_name)[1] < start:
+        return "is earlier than its cause" if relation == "caused-by" else "is earlier than what it responds to,"
+    if relation == "part-of":
+        for date in filter(None, event.when.ends):
+            first, last = utc_bounds(Moment(date, zone=event.when.zone), zone_name)
+            if last < start or end < first:
+                return "reaches outside the event of which it is a part,"
+    return ""
+
+
+def _zone_of(site: Site, event: Event) -> str:
+    """The zone of the event's clock, from its place or the explainer; UTC where `zones` finds that one wrong."""
+    places = [place for ref in event.where if isinstance(place := site.records[ref], Place)]
+    name = places[0].timezone if places else site.explainer.timezone
+    try:
+        return zone(name).key
+    except DateError:
+        return "UTC"
+
+
+def _placed(site: Site, ref: Ref, path: Path = ("when",)) -> str:
+    where = site.at(ref, path)
+    return f" (line {where.line} of {where.path})"
+
+
+def name_periods(site: Site) -> Iterator[Diagnostic]:
+    """A name of a place does not end before it begins."""
+    for place in site.of_kind("place"):
+        assert isinstance(place, Place)
+        for number, name in enumerate(place.names):
+            if name.since and name.until and name.until.last < name.since.first:
+                path = ("names", number)
                 yield Diagnostic(
-                    where,
+                    site.at(place.ref, (*path, "until")),
                     "date-order",
-                    f"this lies outside “{other.title}”, of which it is a part",
-                    "check both dates",
+                    f"the end, {name.until}, is before the start, {name.since}"
+                    f"{_placed(site, place.ref, (*path, 'from'))}",
+                    "write the earlier date in from",
                 )
 
 
 def source_age(site: Site) -> Iterator[Diagnostic]:
-    """A source is not older than the event it is the only support of: it would have to announce it."""
+    """Not every source of an event is older than it: they would have to announce it."""
     for event in site.of_kind("event"):
         cited = [site.records[citation.ref] for citation in citations(event)]
-        dated = [source for source in cited if isinstance(source, Source) and source.published]
-        if not isinstance(event, Event) or not dated or len(dated) != len(cited):
+        dated = [(s.published, s) for s in cited if isinstance(s, Source) and s.published and s.published.is_sure]
+        if not isinstance(event, Event) or not event.when.is_sure or not dated or len(dated) != len(cited):
             continue
-        if all(source.published and source.published.last < event.when.first for source in dated):
+        newest, source = max(dated, key=lambda found: found[0].last)
+        if newest.last < event.when.first - _A_DAY:
             yield Diagnostic(
                 site.at(event.ref, ("when",)),
                 "date-source",
-                "every source is older than this event",
-                "check the dates",
+                f"every source is older than this event, {event.when}: the newest, “{source.title}”, was published "
+                f"{newest}{_placed(site, source.ref, ('published',))}",
+                "check the dates, or cite a source that reports the event",
                 Severity.WARNING,
             )
 
 
+_A_DAY = timedelta(days=1)  # what was published far to the west can be dated a day earlier
+
+
 def nothing_after(site: Site) -> Iterator[Diagnostic]:
-    """Nothing happens after the day on which the content was checked."""
-    limit = site.explainer.as_of.last
+    """Nothing begins or ends after the day on which the content was checked."""
+    as_of = site.explainer.as_of
     for record in site.records.values():
         for path, value in values(record):
-            first = value.first if isinstance(value, Date | Moment) else None
-            if first is not None and first > limit and first != Day.min:
+            ends = value.ends if isinstance(value, Date | Moment) else ()
+            if any(date and date.first > as_of.last for date in ends):
                 yield Diagnostic(
                     site.at(record.ref, path),
                     "date-order",
-                    f"this is after as_of ({site.explainer.as_of})",
-                    "check the date, or move as_of in explainer.yaml",
+                    f"{value} is after as_of, {as_of}{_placed(site, site.explainer.ref, ('as_of',))}",
+                    "correct the date, or move as_of",
                 )
 
 
 def weekdays(site: Site) -> Iterator[Diagnostic]:
     """A weekday written beside a date agrees with it."""
+    events = [event for event in site.of_kind("event") if isinstance(event, Event)]
     for record in site.records.values():
-        year = record.when.first.year if isinstance(record, Event) else None
         for path, value in values(record):
             for claim in weekday_claims(value.text) if isinstance(value, Prose) else ():
-                try:
-                    day = Day(claim.year or year or 0, claim.month, claim.day)
-                except ValueError:
-                    continue
-                if day.strftime("%A") != claim.weekday:
-                    where = site.at(record.ref, path, claim.offset)
+                years = [claim.year] if claim.year else _possible_years(claim, value.text, record, events)
+                days = [day for year in years if (day := _day_in(year, claim))]
+                if days and claim.weekday not in [WEEKDAYS[day.weekday()] for day in days]:
+                    true = WEEKDAYS[days[0].weekday()]
                     yield Diagnostic(
-                        where,
+                        site.at(record.ref, path, claim.offset),
                         "date-weekday",
-                        f"{claim.day}.{claim.month}.{day.year} was a {day:%A}, not a {claim.weekday}",
-                        f"write {day:%A}",
+                        f"{Date.parse(days[0].isoformat())} was a {true}, not a {claim.weekday}",
+                        f"write {true}, or correct the date",
                     )
+
+
+def _possible_years(claim: WeekdayClaim, text: str, record: Record, events: list[Event]) -> list[int]:
+    """The years a date without one may be of, likeliest first: the record's own, then those named in the text
+    (the last one before the date first), else the one in which all events of that day and month were.
+    """
+    found = [year for _, moment in values(record) if isinstance(moment, Moment) for year in _years(moment)]
+    named = sorted(named_years(text), key=lambda item: (item[0] > claim.offset, -item[0]))
+    found += [year for _, year in named]
+    if not found:
+        same = {day.year for event in events if (day := event.when.first) and _is_on(event.when, claim)}
+        every = same or {year for event in events for year in _years(event.when)}
+        found = list(every) if len(every) == 1 else []
+    return found
+
+
+def _is_on(when: Moment, claim: WeekdayClaim) -> bool:
+    return when.date.is_day and (when.first.month, when.first.day) == (claim.month, claim.day)
+
+
+def _years(when: Moment) -> range:
+    """The years a moment lies in; none where that is too wide to say anything."""
+    span = range(when.first.year, when.last.year + 1)
+    return span if len(span) <= 10 else range(0)
+
+
+def _day_in(year: int, claim: WeekdayClaim) -> Day | None:
+    try:
+        return Day(year, claim.month, claim.day)
+    except ValueError:
+        return None
 
 
 def zones(site: Site) -> Iterator[Diagnostic]:
@@ -124,6 +207,8 @@ def addresses(site: Site) -> Iterator[Diagnostic]:
 def unused(site: Site) -> Iterator[Diagnostic]:
     """Sources that support nothing, and records that nothing leads to."""
     shown = {ref for kind in ("explainer", "section", "event", "update") for ref in (r.ref for r in site.of_kind(kind))}
+    # What names its event or section is listed there.
+    shown |= {r.ref for r in site.records.values() if getattr(r, "event", None) or getattr(r, "section", None)}
     for record in site.records.values():
         if record.ref in shown or site.backlinks.get(record.ref):
             continue
@@ -170,6 +255,7 @@ def base_url(site: Site) -> Iterator[Diagnostic]:
 
 RULES: tuple[Rule, ...] = (
     event_order,
+    name_periods,
     source_age,
     nothing_after,
     weekdays,
@@ -190,26 +276,40 @@ def check_site(site: Site) -> Iterator[Diagnostic]:
 # -- over the files -------------------------------------------------------------------------------------------------
 
 # Templates are held to quoted attributes, so that a pattern finds every one of them.
-_TARGET = re.compile(r'(?<=\s)(?:href|src)="([^"]*)"')
-_ANCHOR = re.compile(r'(?<=\s)id="([^"]*)"')
+_TARGET = re.compile(rb'\s(?:href|src)="([^"]*)"')
+_SCHEME = re.compile(rb"[a-z]+:")
 
 
 def check_files(files: Mapping[str, bytes]) -> Iterator[Diagnostic]:
     """Every internal link and anchor leads somewhere. Locations name the made file."""
-    pages = {path: data.decode() for path, data in files.items() if path.endswith(".html")}
-    anchors = {path: set(_ANCHOR.findall(text)) for path, text in pages.items()}
-    for path, text in pages.items():
-        for target in dict.fromkeys(_TARGET.findall(text)):
-            if not _resolves(path, target, files, anchors):
-                line = text.count("\n", 0, text.find(f'"{target}"')) + 1
-                yield Diagnostic(Location(f"site/{path}", line), "link-broken", f"“{target}” leads nowhere")
+    known: dict[str, bool] = {}
+    for path, page in files.items():
+        if not path.endswith(".html"):
+            continue
+        up = b"../" * path.count("/")
+        for target in dict.fromkeys(_TARGET.findall(page)):
+            if target.startswith(b"#"):
+                leads = _has_anchor(page, target[1:])
+            elif up and target.startswith(up):
+                leads = _leads(files, target[len(up) :].decode(), known)
+            else:
+                leads = bool(_SCHEME.match(target)) or _leads(files, join(dirname(path), target.decode()), known)
+            if not leads:
+                line = page.count(b"\n", 0, page.find(b'"' + target + b'"')) + 1
+                message = f"“{target.decode()}” leads nowhere"
+                yield Diagnostic(Location(f"site/{path}", line), "link-broken", message)
 
 
-def _resolves(path: str, target: str, files: Mapping[str, bytes], anchors: Mapping[str, set[str]]) -> bool:
-    if re.match(r"[a-z]+:", target):
-        return True
-    address, _, anchor = target.partition("#")
-    goal = normpath(join(dirname(path), address)) if address else path
-    if address.endswith("/") or address in (".", ".."):
-        goal = normpath(join(goal, "index.html"))
-    return goal in files and (not anchor or anchor in anchors.get(goal, ()))
+def _leads(files: Mapping[str, bytes], target: str, known: dict[str, bool]) -> bool:
+    """Whether `target`, counted from the site's root, is a file of the site, and its anchor there."""
+    if target not in known:
+        address, _, anchor = target.partition("#")
+        goal = normpath(address or ".")
+        if not address or address.endswith(("/", "/.", "/..")) or address in (".", ".."):
+            goal = normpath(join(goal, "index.html"))
+        known[target] = goal in files and (not anchor or _has_anchor(files[goal], anchor.encode()))
+    return known[target]
+
+
+def _has_anchor(page: bytes, anchor: bytes) -> bool:
+    return b' id="' + anchor + b'"' in page

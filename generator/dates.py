@@ -1,43 +1,67 @@
-"""Dates as written (EDTF levels 0 and 1): their bounds, their order, how they read, and zones for that very date.
+"""Dates as an editor writes them (EDTF levels 0 and 1): the days they can mean, their order, how they read.
 
-A date is never made more precise than it is written: there is no invented day and no 00:00.
+A date is never made more precise than it is written: there is no invented day and no 00:00. This is the door to
+`datewords`, `datehints` and `datezones`: the rest of the package needs no other.
 """
 
 import calendar
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from datetime import date as Day
 from datetime import time as Clock
-from functools import cache
-from importlib import resources
-from typing import Any
-from zoneinfo import ZoneInfo
+from typing import Self, TypeVar
 
+from generator.datehints import DateError, clipped, malformed_date, malformed_time
+from generator.datewords import (
+    MONTHS,
+    OPEN,
+    WEEKDAYS,
+    WeekdayClaim,
+    bare,
+    in_words,
+    named_years,
+    weekday_claims,
+)
+from generator.datezones import offset, utc_label, zone
 from generator.refs import nearest
 
-MONTHS = tuple(calendar.month_name)
-WEEKDAYS = tuple(calendar.day_name)
-SEASONS = {21: ("spring", 3), 22: ("summer", 6), 23: ("autumn", 9), 24: ("winter", 12)}
+__all__ = [
+    "MONTHS",
+    "WEEKDAYS",
+    "Date",
+    "DateError",
+    "Moment",
+    "WeekdayClaim",
+    "display",
+    "display_long",
+    "display_moment",
+    "display_time",
+    "instant",
+    "iso",
+    "named_years",
+    "offset",
+    "utc_bounds",
+    "utc_label",
+    "weekday_claims",
+    "zone",
+]
 
-_FORM = re.compile(r"(\d{4}|\d{3}X|\d{2}XX)(?:-(\d{2}|XX)(?:-(\d{2}|XX))?)?([~?%]?)", re.ASCII)
-_LOOSE = re.compile(r"(\d{4})[-./](\d{1,2})[-./](\d{1,2})", re.ASCII)
-_CLOCK = re.compile(r"([01]\d|2[0-3]):([0-5]\d)", re.ASCII)
-_DASHES = str.maketrans("‐‑‒–—−", "------")
-
-
-class DateError(ValueError):
-    """Why a text is no date: `code`, `message`, `hint`, and the `key` of a mapping it stands under."""
-
-    def __init__(self, code: str, message: str, hint: str = "", key: str | None = None) -> None:
-        super().__init__(message)
-        self.code, self.message, self.hint, self.key = code, message, hint, key
+_T = TypeVar("_T")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_SINGLE = r"(?:[0-9]{2}XX|[0-9]{3}X|[0-9]{4}(?:-(?:[0-9]{2}(?:-(?:[0-9]{2}|XX))?|XX(?:-XX)?))?)[~?%]?"
+_SHAPE = re.compile(rf"{_SINGLE}(?:/(?:{_SINGLE}|\.\.)?)?|(?:\.\.)?/{_SINGLE}")
+_TIME = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])")
 
 
 @dataclass(frozen=True, slots=True)
 class Date:
-    """A date as written. `first` and `last` are the earliest and latest day that it can mean."""
+    """A date, or a range of dates, as written.
+
+    `first` and `last` are the outermost days it can mean (`date.min` and `date.max` where a range is open).
+    `~` and `?` do not widen them: nobody has said by how much.
+    """
 
     text: str
     first: Day
@@ -46,103 +70,123 @@ class Date:
     uncertain: bool = False
 
     @classmethod
-    def parse(cls, text: str) -> "Date":
-        """Raises `DateError` with words for an editor."""
+    def parse(cls, text: str) -> Self:
+        """The date written in `text`, spaces around it dropped. Raises `DateError`, with what to type instead."""
         text = text.strip()
-        if "/" in text and not _LOOSE.fullmatch(text):
-            return _parse_range(text)
-        return _parse_single(text)
+        if _DAY.fullmatch(text):  # nearly every date there is
+            day = _day(text)
+            return cls(text, day, day)
+        if not _SHAPE.fullmatch(text):
+            raise malformed_date(text, _exists)
+        return cls(*(_range(text) if "/" in text else _single(text)))
 
     @property
     def is_range(self) -> bool:
         return "/" in self.text
 
     @property
-    def is_open(self) -> bool:
-        return self.first == Day.min or self.last == Day.max
-
-    @property
     def is_day(self) -> bool:
-        """One calendar day, even when it is said to be approximate or uncertain."""
+        """One calendar day, be it about or uncertain."""
         return self.first == self.last and not self.is_range
 
     @property
-    def ends(self) -> tuple["Date | None", "Date | None"]:
-        """The two dates of a range; None where it is open."""
+    def is_sure(self) -> bool:
+        """Neither about nor uncertain, so that its bounds prove something."""
+        return not (self.approximate or self.uncertain)
+
+    @property
+    def ends(self) -> "tuple[Date | None, Date | None]":
+        """The two dates of a range, None where it is open; twice the date itself if it is no range."""
+        if not self.is_range:
+            return self, self
         start, _, end = self.text.partition("/")
-        return tuple(Date.parse(part) if part not in ("", "..") else None for part in (start, end))  # type: ignore[return-value]
+        return None if start in OPEN else Date.parse(start), None if end in OPEN else Date.parse(end)
 
     def __str__(self) -> str:
         return display(self)
 
 
-def _invalid(message: str, hint: str = "write 2022-01-05, 2022-01 or 2022") -> DateError:
-    return DateError("date-invalid", message, hint)
+_Fields = tuple[str, Day, Day, bool, bool]
 
 
-def _parse_range(text: str) -> Date:
-    start_text, _, end_text = text.partition("/")
-    if "/" in end_text or {start_text, end_text} <= {"", ".."}:
-        raise _invalid(f"“{text[:40]}” is not a range of dates", "write 2022-01-05/2022-01-19")
-    start, end = (None if part in ("", "..") else _parse_single(part) for part in (start_text, end_text))
+def _day(text: str) -> Day:
+    try:
+        return Day.fromisoformat(text)
+    except ValueError:
+        raise _impossible(text) from None
+
+
+def _single(text: str) -> _Fields:
+    return text, *_bounds(text, bare(text)), text[-1] in "~%", text[-1] in "?%"
+
+
+def _range(text: str) -> _Fields:
+    before, _, after = text.partition("/")
+    start, end = (None if part in OPEN else Date.parse(part) for part in (before, after))
     first, last = start.first if start else Day.min, end.last if end else Day.max
-    if start and end and start.first > end.last:
-        raise DateError("date-order", f"{end_text} is before {start_text}", "write the earlier date first")
-    sides = [side for side in (start, end) if side]
-    return Date(text, first, last, any(s.approximate for s in sides), any(s.uncertain for s in sides))
+    if last < first:
+        said = f"the end of the range, {after}, is before its start, {before}"
+        raise DateError("date-order", said, "write the earlier date first")
+    written = [part for part in (start, end) if part]
+    return text, first, last, any(part.approximate for part in written), any(part.uncertain for part in written)
 
 
-def _parse_single(text: str) -> Date:
-    form = _FORM.fullmatch(text)
-    if form is None:
-        raise _unreadable(text)
-    year, month, day, mark = form.groups()
-    low_year, high_year = int(year.replace("X", "0")), int(year.replace("X", "9"))
-    if high_year == 0:
-        raise _invalid("there is no year 0000")
-    first, last = _bounds(text, max(low_year, 1), high_year, month, day)
-    return Date(text, first, last, mark in ("~", "%") and bool(mark), mark in ("?", "%") and bool(mark))
+# The northern hemisphere's, by the calendar and by the sun, whichever is earlier at the start and later at the end.
+# "Winter 2022" is said of the winter that ends in 2022 and of the one that begins in it, so it spans both.
+_SEASONS = {
+    "21": ((0, 3, 1), (0, 6, 21)),
+    "22": ((0, 6, 1), (0, 9, 23)),
+    "23": ((0, 9, 1), (0, 12, 22)),
+    "24": ((-1, 12, 1), (1, 3, 20)),
+}
 
 
-def _bounds(text: str, low_year: int, high_year: int, month: str | None, day: str | None) -> tuple[Day, Day]:
-    if month in (None, "XX"):
-        if day not in (None, "XX"):
-            raise _invalid(f"“{text}” names a day but no month")
-        return Day(low_year, 1, 1), Day(high_year, 12, 31)
-    number = int(month or 0)
-    if number in SEASONS and day is None:
-        start = SEASONS[number][1]
-        end_year, end_month = (high_year + 1, 2) if start == 12 else (high_year, start + 2)
-        return Day(low_year, start, 1), Day(end_year, end_month, calendar.monthrange(end_year, end_month)[1])
-    if not 1 <= number <= 12:
-        raise _invalid(f"there is no month {month}", "months go from 01 to 12")
-    length = calendar.monthrange(high_year, number)[1]
-    if day in (None, "XX"):
-        return Day(low_year, number, 1), Day(high_year, number, length)
-    if not 1 <= int(day or 0) <= length:
-        raise _invalid(f"{MONTHS[number]} {high_year} has {length} days", f"“{day}” is not one of them")
-    return Day(low_year, number, int(day or 0)), Day(high_year, number, int(day or 0))
+def _bounds(text: str, date: str) -> tuple[Day, Day]:
+    """The first and last day of what is no range, `date` being `text` without its mark and unknown digits."""
+    year, month = date[:4], date[5:7]
+    low, high = int(year.replace("X", "0")), int(year.replace("X", "9"))
+    if not low:
+        raise _impossible(text)
+    if not month:
+        return Day(low, 1, 1), Day(high, 12, 31)
+    if len(date) == 10:
+        return _day(date), _day(date)
+    if month in _SEASONS and not text[7:].startswith("-"):
+        return _season(low, month)
+    if not 1 <= int(month) <= 12:
+        raise _impossible(text)
+    return Day(low, int(month), 1), Day(low, int(month), calendar.monthrange(low, int(month))[1])
 
 
-def _unreadable(text: str) -> DateError:
-    shown = text[:40]
-    if not text:
-        return _invalid("this date is empty")
-    plain = text.translate(_DASHES)
-    if plain != text:
-        return _invalid(f"“{shown}” has a dash where a hyphen belongs", f"write {plain}")
-    if re.match(r"\d{4}-\d\d-\d\d[T ]", text):
-        return _invalid(f"“{shown}” holds a time", 'write the time on its own: date: 2022-01-05 and time: "01:30"')
-    if loose := _LOOSE.fullmatch(text):
-        year, month, day = loose.groups()
-        return _invalid(f"“{shown}” is not a date as written here", f"write {year}-{int(month):02}-{int(day):02}")
-    words = re.fullmatch(r"(\d{1,2})\.? ([A-Z][a-z]+),? (\d{4})", text)
-    if words and (name := nearest(words[2], MONTHS[1:])):
-        return _invalid(
-            f"“{shown}” is not a date as written here",
-            f"write {words[3]}-{MONTHS.index(name):02}-{int(words[1]):02}",
-        )
-    return _invalid(f"“{shown}” is not a date")
+def _season(year: int, season: str) -> tuple[Day, Day]:
+    (before, *start), (after, *end) = _SEASONS[season]
+    first = Day(year + before, *start) if year + before >= Day.min.year else Day.min
+    return first, Day(year + after, *end) if year + after <= Day.max.year else Day.max
+
+
+def _impossible(text: str) -> DateError:
+    """Why a text of the right shape is no date."""
+    year, month, day = [*bare(text).split("-"), "", ""][:3]
+    said, hint = f"there is no month {month}", "months go from 01 to 12"
+    if not int(year.replace("X", "0")):
+        said, hint = "there is no year 0", "the first year that can be written is 0001"
+    elif month == "00":
+        hint = f"write {year} if the month is not known"
+    elif 1 <= int(month) <= 12:
+        length = calendar.monthrange(int(year), int(month))[1]
+        said = f"{MONTHS[int(month)]} {int(year)} has {length} days"
+        hint = f"write a day from 01 to {length}, or {year}-{month} if the day is not known"
+    elif 1 <= int(day or 0) <= 12 and _exists(f"{year}-{day}-{month}"):
+        hint += f"; if {month} is the day, write {year}-{day}-{month}"
+    return DateError("date-invalid", f"{text} does not exist: {said}", hint)
+
+
+def _exists(text: str) -> bool:
+    """Whether `text` is a date as it stands (used to offer only suggestions that work)."""
+    try:
+        return _SHAPE.fullmatch(text) is not None and bool(Date.parse(text))
+    except DateError:
+        return False
 
 
 # -- events: a date and perhaps a time ------------------------------------------------------------------------------
@@ -150,38 +194,47 @@ def _unreadable(text: str) -> DateError:
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """When something happened or was said: a date, perhaps with a time, an end and a zone."""
+    """When something happened or was said: a date, perhaps with a time on that day, an end and a zone.
+
+    `about` is `approximate: true`: of the time if there is one, else of the date. An end on the clock that is
+    before the time is on the next morning.
+    """
 
     date: Date
     time: Clock | None = None
-    until: "Date | Clock | None" = None
+    until: Date | Clock | None = None
     zone: str | None = None
     about: bool = False
 
     @classmethod
-    def parse(cls, value: str | Mapping[str, Any]) -> "Moment":
+    def parse(cls, value: str | Mapping[str, object]) -> Self:
         """From a text, or from `{date, time, until, zone, approximate}`. Raises `DateError`."""
         if isinstance(value, str):
             return cls(Date.parse(value))
-        keys = ("date", "time", "until", "zone", "approximate")
-        for key, item in value.items():
-            if key not in keys:
-                meant = nearest(key, keys)
-                raise DateError(
-                    "key-unknown",
-                    f"“{key}” is not a key here",
-                    f"did you mean {meant}?" if meant else "",
-                    key,
-                )
-            if not isinstance(item, str):
-                raise DateError("type", "one text is wanted here", "write the value after the colon", key)
-        if not value.get("date"):
-            raise DateError("required", "“date” is missing", "write date: 2022-01-05")
-        return _moment(value)
+        texts = _texts(value)
+        date = _under("date", Date.parse, texts["date"])
+        clock = _under("time", _clock, texts["time"]) if "time" in texts else None
+        until = _under("until", _until, texts["until"]) if "until" in texts else None
+        if "zone" in texts:
+            _under("zone", zone, texts["zone"])
+        about = _under("approximate", _yes_or_no, texts.get("approximate", "false"))
+        _agree(date, clock, until)
+        return cls(date, clock, until, texts.get("zone"), about)
 
     @property
     def approximate(self) -> bool:
         return self.about or self.date.approximate
+
+    @property
+    def is_sure(self) -> bool:
+        """Whether its days prove something; the time may still be about."""
+        return all(end.is_sure for end in self.ends if end) and not (self.about and self.time is None)
+
+    @property
+    def ends(self) -> tuple[Date | None, Date | None]:
+        """The dates with which it starts and ends, None where that is open."""
+        start, end = self.date.ends
+        return start, self.until if isinstance(self.until, Date) else end
 
     @property
     def first(self) -> Day:
@@ -189,90 +242,122 @@ class Moment:
 
     @property
     def last(self) -> Day:
-        return max(self.date.last, self.until.last) if isinstance(self.until, Date) else self.date.last
+        if isinstance(self.until, Date):
+            return max(self.until.last, self.date.last)
+        overnight = self.until and self.time and self.until < self.time and self.date.last < Day.max
+        return self.date.last + timedelta(days=1) if overnight else self.date.last
 
     @property
     def sort_key(self) -> tuple[Day, int, Day]:
         """By the first day, then by the clock; what has no time comes before what has one."""
-        minutes = self.time.hour * 60 + self.time.minute if self.time else -1
+        minutes = -1 if self.time is None else self.time.hour * 60 + self.time.minute
         return self.first, minutes, self.last
 
     def __str__(self) -> str:
         return display_moment(self)
 
 
-def _moment(value: Mapping[str, str]) -> Moment:
-    date = _under("date", Date.parse, value["date"])
-    clock = _under("time", _clock, value["time"]) if value.get("time") else None
-    until: Date | Clock | None = None
-    if written := value.get("until"):
-        until = _under("until", _clock if ":" in written else Date.parse, written)
-    if isinstance(until, Date) and until.last < date.first:
-        raise DateError("date-order", f"{until.text} is before {date.text}", "write the later date here", "until")
-    if clock and not date.is_day:
-        raise DateError("date-invalid", "a time needs one whole day", "write date: 2022-01-05", "time")
-    name = value.get("zone") or None
-    if name:
-        _under("zone", zone, name)
-    about = value.get("approximate", "false")
-    if about not in ("true", "false"):
-        raise DateError("bool", f"“{about[:40]}” is not yes or no", "write true or false", "approximate")
-    return Moment(date, clock, until, name, about == "true")
+_KEYS = ("date", "time", "until", "zone", "approximate")
+_EXAMPLE = "write a date such as 2022-01-05, or {date: 2022-01-05, time: 07:30}"
 
 
-def _under(key: str, parse: Any, text: str) -> Any:
+def _texts(value: object) -> dict[str, str]:
+    """The mapping as an editor may write it, each value without spaces around it."""
+    if not isinstance(value, Mapping):
+        raise DateError("type", "this is neither a date nor a set of keys", _EXAMPLE)
+    for key, text in value.items():
+        if key not in _KEYS:
+            meant = nearest(str(key)[:40], _KEYS)
+            hint = f"did you mean {meant}?" if meant else f"the keys here are {', '.join(_KEYS)}"
+            raise DateError("key-unknown", f"“{clipped(str(key))}” is not a key here", hint, str(key))
+        if not isinstance(text, str):
+            raise DateError("type", f"“{key}” wants one text", _EXAMPLE, key)
+        if not text.strip():
+            raise DateError("required", f"“{key}” is empty", "write a value, or leave the line out", key)
+    if "date" not in value:
+        raise DateError("required", "“date” is missing", "write date: 2022-01-05")
+    return {key: text.strip() for key, text in value.items()}
+
+
+def _under(key: str, read: Callable[[str], _T], text: str) -> _T:
     try:
-        return parse(text.strip())
+        return read(text)
     except DateError as error:
-        error.key = key
-        raise
+        raise DateError(error.code, error.message, error.hint, key) from None
 
 
 def _clock(text: str) -> Clock:
-    found = _CLOCK.fullmatch(text)
+    found = _TIME.fullmatch(text)
     if found is None:
-        raise _invalid(f"“{text[:40]}” is not a time of day", "write hours and minutes, such as 01:30 or 23:00")
+        raise malformed_time(text)
     return Clock(int(found[1]), int(found[2]))
 
 
-# -- zones ----------------------------------------------------------------------------------------------------------
+def _until(text: str) -> Date | Clock:
+    if ":" in text and not re.match(r"[0-9]{4}", text):
+        return _clock(text)
+    if text in OPEN:
+        raise DateError("date-invalid", "“until” holds no date", "leave until out, and write date: 2022-01-05/..")
+    date = Date.parse(text)
+    if date.is_range:
+        raise DateError("date-invalid", f"“until” is one date, and {text} is a range", "write its end only")
+    return date
 
 
-@cache
-def zone(name: str) -> ZoneInfo:
-    """The zone as the tzdata package has it, never the machine's own copy: every machine gives the same."""
-    package = resources.files("tzdata")
-    known = package.joinpath("zones").read_text(encoding="utf-8").split()
-    if name not in known:
-        meant = nearest(name, known, 0.5)
-        raise DateError(
-            "date-zone",
-            f"“{name[:60]}” is not a time zone",
-            f"did you mean {meant}?" if meant else "write Asia/Almaty or the like",
-        )
-    with package.joinpath("zoneinfo", *name.split("/")).open("rb") as file:
-        return ZoneInfo.from_file(file, key=name)
+def _yes_or_no(text: str) -> bool:
+    if text not in ("true", "false"):
+        raise DateError("bool", f"“{clipped(text)}” is not yes or no", "write true or false")
+    return text == "true"
 
 
-def offset(name: str, day: Day, clock: Clock | None = None) -> timedelta:
-    """How far the zone was ahead of UTC on that day (Almaty: six hours in 2022, five since March 2024)."""
-    moment = datetime.combine(day, clock or Clock(12), zone(name))
-    return moment.utcoffset() or timedelta(0)
+def _agree(date: Date, clock: Clock | None, until: Date | Clock | None) -> None:
+    """Raises `DateError` where the parts of a moment contradict each other."""
+    if clock is not None and not date.is_day:
+        hint = "write the day in date, or leave time out"
+        raise DateError("date-invalid", f"a time needs one day, and {date.text} is not one", hint, "time")
+    if isinstance(until, Date) and date.is_range:
+        hint = "write the range in date, and leave until out"
+        raise DateError("date-invalid", f"the date {date.text} is a range, which has an end already", hint, "until")
+    if isinstance(until, Date) and until.last < date.first:
+        said = f"the end, “until” {until.text}, is before the start, “date” {date.text}"
+        raise DateError("date-order", said, "write the earlier of the two in date", "until")
+    if isinstance(until, Clock) and clock is None:
+        hint = "add time, or write until as a date"
+        raise DateError("date-invalid", f"this ends at {until:%H:%M} but has no time to start at", hint, "until")
 
 
-def utc_label(name: str, day: Day, clock: Clock | None = None) -> str:
-    """`UTC+6`, `UTC+5:30`, `UTC`."""
-    minutes = int(offset(name, day, clock).total_seconds()) // 60
-    hours, rest = divmod(abs(minutes), 60)
-    sign = "−" if minutes < 0 else "+"
-    return "UTC" + (f"{sign}{hours}" if minutes else "") + (f":{rest:02}" if rest else "")
+# -- in UTC ---------------------------------------------------------------------------------------------------------
 
 
 def instant(moment: Moment, zone_name: str) -> datetime | None:
-    """The moment in UTC when day and time are known, else None."""
+    """The moment in UTC when day and time are known; None if not, or in the first and last hours of the calendar."""
     if moment.time is None:
         return None
-    return datetime.combine(moment.first, moment.time, zone(moment.zone or zone_name)).astimezone(UTC)
+    try:
+        return datetime.combine(moment.first, moment.time, zone(moment.zone or zone_name)).astimezone(UTC)
+    except OverflowError:
+        return None
+
+
+def utc_bounds(moment: Moment, zone_name: str) -> tuple[int, int]:
+    """The earliest and the latest second that the moment can mean, on one scale for all zones.
+
+    `zone_name` is for a moment that names none. A time that is about leaves the whole day open.
+    """
+    name = moment.zone or zone_name
+    clock = None if moment.about else moment.time
+    if isinstance(moment.until, Clock):
+        end = None if moment.about else moment.until
+    else:
+        end = clock if moment.until is None else None
+    start = _second(moment.first, clock or Clock.min, name)
+    # Where clocks went back in between, the end can seem to come first.
+    return start, max(start, _second(moment.last, end or Clock(23, 59, 59), name))
+
+
+def _second(day: Day, clock: Clock, name: str) -> int:
+    seconds = day.toordinal() * 86_400 + clock.hour * 3600 + clock.minute * 60 + clock.second
+    return seconds - round(offset(name, day, clock).total_seconds())
 
 
 # -- words ----------------------------------------------------------------------------------------------------------
@@ -280,41 +365,11 @@ def instant(moment: Moment, zone_name: str) -> datetime | None:
 
 def display(date: Date) -> str:
     """`5 January 2022`, `about 5 January 2022`, `from 5 to 19 January 2022`, `January 2022`."""
-    if date.is_range:
-        return _display_range(*date.ends)
-    words = _plain(date)
-    words = f"about {words}" if date.approximate else words
-    return f"{words} (uncertain)" if date.uncertain else words
-
-
-def _plain(date: Date) -> str:
-    year, month, day = (date.text.rstrip("~?%").split("-") + [None, None])[:3]
-    known_year = str(year) if "X" not in str(year) else f"the {str(year).replace('X', '0')}s"
-    if month in (None, "XX"):
-        return known_year
-    if int(month) in SEASONS:
-        return f"{SEASONS[int(month)][0]} {known_year}"
-    if day in (None, "XX"):
-        return f"{MONTHS[int(month)]} {known_year}"
-    return f"{int(day)} {MONTHS[int(month)]} {known_year}"
-
-
-def _display_range(start: Date | None, end: Date | None) -> str:
-    if start is None:
-        return f"until {display(end)}" if end else ""
-    if end is None:
-        return f"from {display(start)}"
-    left, right = display(start), display(end)
-    if start.is_day and end.is_day and not (start.approximate or start.uncertain):
-        if start.text[:7] == end.text[:7]:
-            left = str(start.first.day)
-        elif start.text[:4] == end.text[:4]:
-            left = f"{start.first.day} {MONTHS[start.first.month]}"
-    return f"from {left} to {right}"
+    return in_words(date.text)
 
 
 def display_long(date: Date) -> str:
-    """As `display`, with the weekday where it is one day: `Wednesday, 5 January 2022`."""
+    """As `display`, with the weekday where the day is known: `Wednesday, 5 January 2022`."""
     words = display(date)
     return f"{WEEKDAYS[date.first.weekday()]}, {words}" if date.is_day and not date.approximate else words
 
@@ -323,52 +378,37 @@ def display_time(moment: Moment) -> str:
     """`01:30`, `about 16:30`, `20:00–05:00`; nothing when no time is known."""
     if moment.time is None:
         return ""
-    words = moment.time.strftime("%H:%M")
-    if isinstance(moment.until, Clock):
-        words += moment.until.strftime("–%H:%M")
+    words = f"{moment.time:%H:%M}"
+    if isinstance(moment.until, Clock) and moment.until != moment.time:
+        words += f"–{moment.until:%H:%M}"
     return f"about {words}" if moment.about else words
 
 
 def display_moment(moment: Moment) -> str:
-    """Date, end and time in words."""
-    if isinstance(moment.until, Date):
-        words = _display_range(moment.date, moment.until)
-    else:
-        words = display(moment.date)
-    if moment.about and not moment.time and not moment.date.approximate:
-        words = f"about {words}"
+    """Date, end and time: `5 January 2022, 20:00–05:00`, `from 5 January 2022, 20:00, to 19 January 2022`."""
     clock = display_time(moment)
+    if clock and isinstance(moment.until, Date):
+        return f"from {display(moment.date)}, {clock}, to {display(moment.until)}"
+    parts = [*moment.date.text.split("/"), *([moment.until.text] if isinstance(moment.until, Date) else [])]
+    if moment.about and not clock:
+        parts = [_about(part) for part in parts]
+    words = in_words("/".join(parts))
     return f"{words}, {clock}" if clock else words
 
 
-def iso(date: Date) -> str:
-    """What `<time datetime>` takes: a day, a month or a year; nothing for ranges and unknown digits."""
-    text = date.text.rstrip("~?%")
-    return text if re.fullmatch(r"\d{4}(-(0\d|1[0-2])(-\d\d)?)?", text) else ""
+def _about(part: str) -> str:
+    if part in OPEN or part[-1] in "~%":
+        return part
+    return part[:-1] + "%" if part[-1] == "?" else part + "~"
 
 
-@dataclass(frozen=True, slots=True)
-class WeekdayClaim:
-    """A weekday written beside a date in English prose, `offset` characters from the start."""
+def iso(when: Date | Moment) -> str:
+    """What `<time datetime>` takes: `2022-01-05`, `2022-01`, `2022`, `2022-01-05T01:30`.
 
-    offset: int
-    weekday: str
-    day: int
-    month: int
-    year: int | None
-
-
-_CLAIM = re.compile(rf"\b({'|'.join(WEEKDAYS)}),? (?:\()?(\d{{1,2}}) ({'|'.join(MONTHS[1:])})(?:,? (\d{{4}}))?")
-
-
-def weekday_claims(text: str) -> list[WeekdayClaim]:
-    return [
-        WeekdayClaim(
-            found.start(),
-            found[1],
-            int(found[2]),
-            MONTHS.index(found[3]),
-            int(found[4]) if found[4] else None,
-        )
-        for found in _CLAIM.finditer(text)
-    ]
+    Empty where HTML cannot say what is written: ranges, seasons, decades, and what is about or uncertain.
+    """
+    if isinstance(when, Moment):
+        exact = iso(when.date) if when.until is None and when.is_sure else ""
+        return f"{exact}T{when.time:%H:%M}" if exact and when.time is not None and not when.about else exact
+    text = bare(when.text)
+    return text if when.is_sure and re.fullmatch(r"[0-9]{4}(-(0[0-9]|1[0-2])(-[0-9]{2})?)?", text) else ""

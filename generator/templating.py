@@ -129,10 +129,7 @@ class View:
 
     def time(self, when: Date | Moment) -> Markup:
         """A date in words, as `<time>` where HTML can hold it."""
-        date = when.date if isinstance(when, Moment) else when
-        machine = iso(date)
-        if isinstance(when, Moment) and when.time and machine:
-            machine += f"T{when.time:%H:%M}"
+        machine = iso(when)
         return Markup('<time datetime="{}">{}</time>').format(machine, str(when)) if machine else escape(str(when))
 
     def zone_of(self, event: Event) -> str:
@@ -224,6 +221,11 @@ class View:
         place = order.index(section.ref)
         return order[place - 1] if place else None, order[place + 1] if place + 1 < len(order) else None
 
+    def chart(self, figure: Figure) -> Chart | None:
+        """The figure's chart, where it wants one."""
+        self._drawn += 1
+        return chart(figure, self.site, amount, f"chart-{self._drawn}")
+
     def evidence(self, record: Record, *path: str | int) -> Evidence | None:
         """What was found of a record’s quotation; `path` leads to another than its `text`."""
         found = self.site.evidence.get(record.ref, ())
@@ -242,11 +244,6 @@ class View:
     def flag(self, part: Part) -> str:
         """“one source”, beside a leading statement that has no more under it."""
         return flag(self.site, part)
-
-    def chart(self, figure: Figure) -> Chart | None:
-        """The figure's chart, where it wants one."""
-        self._drawn += 1
-        return chart(figure, self.site, amount, f"chart-{self._drawn}")
 
     def lang(self, language: str | None) -> Markup:
         """The attributes of a foreign string; nothing for the site's own language."""

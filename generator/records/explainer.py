@@ -1,10 +1,10 @@
 """The site itself: its title, what a hurried reader must know, and how it was made."""
 
-from typing import Annotated, ClassVar
+from typing import ClassVar
 
 from pydantic import Field, model_validator
 
-from generator.fields import AnyRef, DateText, Day, Language, Part, ProseText, SectionRef, Text
+from generator.fields import AnyRef, Colour, DateText, Day, Language, Part, ProseText, SectionRef, Text
 from generator.records.base import Record, refuse_at, too_long
 
 STANDFIRST_WORDS = 40
@@ -45,7 +45,7 @@ class Explainer(Record):
         None, description="The public address of the site, such as `https://example.org/january/`."
     )
     unknowns: tuple[Unknown, ...] = Field((), description="What is not known.")
-    accent: Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$")] | None = Field(None, description="A colour, `#8f2436`.")
+    accent: Colour | None = Field(None, description='A colour, in quotes: `"#8f2436"`.')
     licence: Text | None = Field(None, description="On what terms the content may be used.")
     keywords: tuple[Text, ...] = Field((), description="Words for search engines.")
     map: Map | None = Field(None, description="The map on the page of places.")
