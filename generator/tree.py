@@ -1,0 +1,277 @@
+"""A folder of files on the disk: compare it with the one that is wanted, make that one, remove one.
+
+Everything goes through the descriptor of the folder and follows no link, so that nothing outside of it is ever touched.
+"""
+
+import errno
+import hashlib
+import json
+import os
+import stat
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+
+from generator.seal import FILE_MODE, FOLDER_MODE, is_sealed, seal
+
+MANIFEST = ".explainer-manifest.json"
+
+_MARK = b'{"generator": "explainer-generator",\n"files": '
+_FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+_READ = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+_CREATE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A tree: content by path, the hash of each, every folder (parents first), and the manifest that goes with it."""
+
+    files: Mapping[str, bytes]
+    hashes: Mapping[str, str]
+    folders: list[str]
+    manifest: bytes
+
+    def known(self, new: int, same: Collection[str] = (), old: int = 0) -> dict[str, int]:
+        """When the content of each path was known: `old` for what is the same, `new` for all else."""
+        return dict.fromkeys((".", *self.folders, *self.files), new) | dict.fromkeys(self.files.keys() & same, old)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What an old tree has of a wanted one: the files that are equal, how many are not wanted, whether all is right."""
+
+    same: Collection[str] = field(default=frozenset())
+    unwanted: int = 0
+    is_right: bool = False
+    is_sealed: bool = False
+
+
+def wanted(files: Mapping[str, bytes]) -> Wanted:
+    """The tree of these files. Paths come from us, so a bad one is a ValueError."""
+    folders = _folders(files)
+    hashes = {path: hashlib.sha256(files[path]).hexdigest() for path in sorted(files)}
+    manifest = _MARK + json.dumps(hashes, separators=(",\n", ": ")).encode("ascii") + b"}\n"
+    return Wanted(files, hashes, folders, manifest)
+
+
+def _folders(paths: Collection[str]) -> list[str]:
+    """Every folder the files need, parents first."""
+    folders: set[str] = set()
+    for path in paths:
+        if "\0" in path or not {"", ".", ".."}.isdisjoint(path.split("/")):
+            raise ValueError(f"not a relative path: {path!r}")
+        folder = path.rpartition("/")[0]
+        while folder and folder not in folders:
+            folders.add(folder)
+            folder = folder.rpartition("/")[0]
+    if MANIFEST in paths or (clash := sorted(folders.intersection((*paths, MANIFEST)))):
+        raise ValueError(f"two things have one path: {MANIFEST if MANIFEST in paths else clash[0]!r}")
+    return sorted(folders)
+
+
+@contextmanager
+def opened(parent: int, name: str) -> Iterator[int | None]:
+    """The folder's descriptor, None if it is missing."""
+    try:
+        folder = os.open(name, _FOLDER, dir_fd=parent)
+    except FileNotFoundError:
+        yield None
+        return
+    try:
+        yield folder
+    finally:
+        os.close(folder)
+
+
+# ---- comparing
+
+
+def is_marked(root: int) -> bool:
+    """Whether a manifest of ours lies in the folder."""
+    try:
+        manifest = os.open(MANIFEST, _READ, dir_fd=root)
+    except OSError as error:
+        if error.errno in {errno.ENOENT, errno.ELOOP, errno.ENXIO}:  # nothing, a link, a socket
+            return False
+        raise
+    try:
+        return stat.S_ISREG(os.fstat(manifest).st_mode) and os.read(manifest, len(_MARK)) == _MARK
+    finally:
+        os.close(manifest)
+
+
+def compare(old: int | None, tree: Wanted) -> Found:
+    """What the old tree has of the wanted one, by its seal if that fits, else by reading everything."""
+    if old is None:
+        return Found()
+    return _by_seal(old, tree) or _by_reading(old, tree)
+
+
+def _by_seal(old: int, tree: Wanted) -> Found | None:
+    manifest = _opened_file(old, MANIFEST)
+    if manifest is None:
+        return None
+    try:
+        status = os.fstat(manifest)
+        if status.st_mode != FILE_MODE:
+            return None
+        content = os.read(manifest, status.st_size)
+        is_right = content == tree.manifest
+        hashes = tree.hashes if is_right else _listed(content)
+        folders = tree.folders if is_right else _folders(hashes)
+        if not is_sealed(old, manifest, (".", *folders, *hashes)):
+            return None
+    except (OSError, ValueError):
+        return None
+    finally:
+        os.close(manifest)
+    same = {path for path, hashed in tree.hashes.items() if hashes.get(path) == hashed}
+    return Found(same, len(hashes.keys() - tree.files.keys()), is_right, is_sealed=True)
+
+
+def _listed(manifest: bytes) -> dict[str, str]:
+    """The hashes in a manifest; ValueError if it is none."""
+    files = json.loads(manifest)["files"] if manifest.startswith(_MARK) else None
+    if not isinstance(files, dict):
+        raise ValueError("not a manifest")
+    return files
+
+
+def _by_reading(old: int, tree: Wanted) -> Found:
+    contents, folders = {**tree.files, MANIFEST: tree.manifest}, {"", *tree.folders}
+    same: set[str] = set()
+    unwanted = odd = 0
+    for prefix, folder, entries, mode in _walk(old):
+        odd += prefix[:-1] not in folders or mode != FOLDER_MODE
+        for entry in entries:
+            if not entry.is_dir(follow_symlinks=False):
+                content = contents.get(path := prefix + entry.name)
+                if content is None:
+                    unwanted += 1
+                elif entry.is_file(follow_symlinks=False) and _is_same(folder, entry.name, content):
+                    same.add(path)
+    return Found(same, unwanted, not unwanted and not odd and len(same) == len(contents))
+
+
+def _is_same(folder: int, name: str, content: bytes) -> bool:
+    file = _opened_file(folder, name)
+    if file is None:
+        return False
+    try:
+        status = os.fstat(file)
+        if status.st_mode != FILE_MODE or status.st_size != len(content):
+            return False
+        return os.read(file, len(content) + 1) == content
+    except OSError:
+        return False
+    finally:
+        os.close(file)
+
+
+def _opened_file(folder: int, name: str) -> int | None:
+    try:
+        return os.open(name, _READ, dir_fd=folder)
+    except OSError:
+        return None
+
+
+def seal_tree(root: int, known: Mapping[str, int], now: int) -> None:
+    """Seal a tree that is right, if nobody touched it meanwhile (see `seal`)."""
+    manifest = _opened_file(root, MANIFEST)
+    if manifest is not None:
+        try:
+            seal(root, manifest, known, now)
+        finally:
+            os.close(manifest)
+
+
+def _walk(root: int) -> Iterator[tuple[str, int, list[os.DirEntry[str]], int]]:
+    """Every folder as ("a/b/", descriptor, entries, mode), parents first, following no link, on one disk."""
+    disk = os.fstat(root).st_dev
+    waiting = [""]
+    for prefix in waiting:
+        folder = os.open(prefix[:-1] or ".", _FOLDER, dir_fd=root)
+        try:
+            status = os.fstat(folder)
+            if status.st_dev != disk:
+                raise OSError(errno.EBUSY, os.strerror(errno.EBUSY), prefix)
+            with os.scandir(folder) as scan:
+                entries = list(scan)
+            waiting += [f"{prefix}{entry.name}/" for entry in entries if entry.is_dir(follow_symlinks=False)]
+            yield prefix, folder, entries, status.st_mode
+        finally:
+            os.close(folder)
+
+
+# ---- making and removing
+
+
+def make(parent: int, name: str, tree: Wanted, old: int | None, same: Collection[str]) -> None:
+    """Make the tree as `name`, its `same` files by giving those of the `old` tree a second name.
+
+    The manifest comes first and goes last: the folder is empty or marked as ours, whenever we are killed.
+    """
+    os.mkdir(name, 0o755, dir_fd=parent)
+    with opened(parent, name) as new:
+        assert new is not None
+        is_plain = os.fstat(new).st_mode == FOLDER_MODE  # else a umask or the parent's rights change what we ask for
+        if not is_plain:
+            _set_mode(new, 0o755)
+        _make_file(new, MANIFEST, tree.manifest, is_plain)
+        for folder in tree.folders:
+            _make_folder(new, folder, is_plain)
+        for path in sorted(tree.files):
+            if path not in same or not _link(old, new, path):
+                _make_file(new, path, tree.files[path], is_plain)
+
+
+def _make_folder(root: int, path: str, is_plain: bool) -> None:
+    os.mkdir(path, 0o755, dir_fd=root)
+    if not is_plain:
+        with opened(root, path) as folder:
+            assert folder is not None
+            _set_mode(folder, 0o755)
+
+
+def _make_file(root: int, path: str, content: bytes, is_plain: bool) -> None:
+    file = os.open(path, _CREATE, 0o644, dir_fd=root)
+    try:
+        if not is_plain:
+            _set_mode(file, 0o644)
+        left = memoryview(content)
+        while left:
+            left = left[os.write(file, left) :]
+    finally:
+        os.close(file)
+
+
+def _set_mode(thing: int, mode: int) -> None:
+    with suppress(PermissionError):  # it is ours, so only a disk without modes (a USB stick) says no
+        os.fchmod(thing, mode)
+
+
+def _link(old: int | None, new: int, path: str) -> bool:
+    """Whether the old file could be given a second name; not on every disk, nor for somebody else's file."""
+    try:
+        os.link(path, path, src_dir_fd=old, dst_dir_fd=new, follow_symlinks=False)
+    except OSError:
+        return False
+    return True
+
+
+def remove(parent: int, name: str) -> None:
+    """Remove a tree of ours, if it is there."""
+    with opened(parent, name) as root:
+        if root is None:
+            return
+        folders = []
+        for prefix, folder, entries, _ in _walk(root):
+            folders.append(prefix[:-1])
+            for entry in entries:
+                if not entry.is_dir(follow_symlinks=False) and prefix + entry.name != MANIFEST:
+                    os.unlink(entry.name, dir_fd=folder)
+        for path in reversed(folders[1:]):
+            os.rmdir(path, dir_fd=root)
+        with suppress(FileNotFoundError):
+            os.unlink(MANIFEST, dir_fd=root)
+    os.rmdir(name, dir_fd=parent)
