@@ -25,6 +25,7 @@ _INVISIBLE = re.compile("[\\s\u00ad\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u
 _WHOLE = re.compile(r"-?[0-9]{1,15}")
 _DECIMAL = re.compile(r"-?[0-9]{1,15}(?:\.[0-9]{1,10})?(?:[eE][+-]?[0-9]{1,2})?")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Z][a-z]{3})?(?:-(?:[A-Z]{2}|[0-9]{3}))?")
+_COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
@@ -39,7 +40,8 @@ def _text(value: Any) -> str:
             raise refuse("required", "this is empty", "write a value, or delete the line")
         return value.strip()
     if isinstance(value, list):
-        raise refuse("type", "one text is wanted here, not a list", "write the text after the colon, without “- ”")
+        hint = "write the text after the colon, without “- ” or [ ]"
+        raise refuse("type", "one text is wanted here, not a list", hint)
     raise refuse("type", "one text is wanted here, not key: value", "quote the text if it holds a colon")
 
 
@@ -51,7 +53,12 @@ def _short_text(value: Any) -> str:
 
 
 def _prose(value: Any) -> Prose:
-    return value if isinstance(value, Prose) else markdown.read(_text(value))
+    if isinstance(value, Prose):
+        return value
+    prose = markdown.read(_text(value))
+    if prose.problems:
+        raise PydanticCustomError("prose", "this text has mistakes", {"problems": prose.problems})
+    return prose
 
 
 def _whole(value: Any) -> int:
@@ -195,6 +202,11 @@ Language = Annotated[
     PlainValidator(_pattern(_LANGUAGE, "language", "a language code", "write en, ru, kk or the like (BCP 47)")),
     _string(examples=["en", "ru", "kk"]),
 ]
+Colour = Annotated[
+    str,
+    PlainValidator(_pattern(_COLOUR, "choice", "a colour", 'write # and six digits or letters a-f: "#8f2436"')),
+    _string(pattern="^#[0-9a-fA-F]{6}$", examples=["#8f2436"]),
+]
 Sha256 = Annotated[
     str,
     PlainValidator(_pattern(_SHA256, "hash", "a SHA-256", "write the 64 hexadecimal digits that sha256sum prints")),
@@ -231,7 +243,7 @@ class Party:
 PartyName = Annotated[
     Party,
     PlainValidator(_party),
-    _string(description="An actor's id, or the name of someone without a record."),
+    _string(maxLength=MAX_TEXT, description="An actor's id, or the name of someone without a record."),
 ]
 
 

@@ -2,13 +2,14 @@
 
 import os
 import stat
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from generator.diagnostics import Diagnostic, Location, Severity
 from generator.yamltext import LARGEST
 
+FOLDERS = ("content", "seeds", "templates")
 MAX_FILE = 16 * 1024 * 1024
 MAX_RECORDS = 100_000
 _JUNK = (".DS_Store", "Thumbs.db", "desktop.ini", "README.md", "LICENSE.md", ".gitkeep", ".gitignore")
@@ -24,6 +25,15 @@ class Inputs:
     templates: Mapping[str, bytes]
     seeds: Mapping[str, bytes] = field(default_factory=dict)
     problems: tuple[Diagnostic, ...] = ()
+
+    @property
+    def paths(self) -> Iterator[str]:
+        """All files, from the root."""
+        yield from (*self.content, *self.seeds, *(f"templates/{name}" for name in self.templates))
+
+    def holds(self, path: str) -> bool:
+        """Whether there is a file at this path from the root."""
+        return path in self.content or path in self.seeds or path.removeprefix("templates/") in self.templates
 
 
 def read(root: Path) -> Inputs:
@@ -44,6 +54,28 @@ def read(root: Path) -> Inputs:
             Diagnostic(Location("content"), "limit", f"{len(content):,} records; {MAX_RECORDS:,} is the most")
         )
     return Inputs(content, {**shipped_templates(), **own}, seeds, tuple(problems))
+
+
+def read_again(root: Path, before: Inputs, paths: Iterable[str]) -> Inputs:
+    """`before` with these paths read once more. All is read if any is more than a known file."""
+    content, templates, seeds = dict(before.content), dict(before.templates), dict(before.seeds)
+    for path in paths:
+        if not os.path.lexists(root / path) and not any(known.startswith(path) for known in before.paths):
+            continue  # a file of an editor's own, come and gone
+        if not before.holds(path) or not _is_ordinary(root / path, LARGEST if path.endswith(".yaml") else MAX_FILE):
+            return read(root)
+        folder, _, name = path.partition("/")
+        goal = {"content": content, "seeds": seeds, "templates": templates}[folder]
+        goal[name if folder == "templates" else path] = (root / path).read_bytes()
+    return Inputs(content, templates, seeds, before.problems)
+
+
+def _is_ordinary(path: Path, most: int) -> bool:
+    try:
+        found = path.lstat()
+    except OSError:
+        return False
+    return stat.S_ISREG(found.st_mode) and found.st_size <= most
 
 
 def shipped_templates() -> dict[str, bytes]:

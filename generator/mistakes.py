@@ -1,0 +1,202 @@
+"""What the validator found in a record, in an editor's words, and each mistake once."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+from typing import Any
+
+from pydantic_core import ErrorDetails
+
+from generator.diagnostics import Diagnostic, Location
+from generator.records import Record
+from generator.refs import nearest
+from generator.yamlfile import Document, Path
+
+_GIVEN: Mapping[type, str] = {str: "a text", list: "a list", dict: "key: value lines"}
+_PLAIN_ITEM = re.compile(r"[\w.@/-][\w .@/-]{0,50}")
+
+
+def explained(document: Document, kind: type[Record], errors: Sequence[ErrorDetails]) -> list[Diagnostic]:
+    """The diagnostics for these errors, without those that only follow from another one."""
+    misspelt = {path: meant for e in errors if (path := _unknown(e)) and (meant := _meant(document, kind, path))}
+    named = {(*path[:-1], meant) for path, meant in misspelt.items()}
+    paths = [_path(error) for error in errors]
+    found: list[Diagnostic] = []
+    for error, path in zip(errors, paths, strict=True):
+        if error["type"] == "missing" and path in named:
+            continue  # it is there, misspelt
+        if error["type"] == "too_short" and any(len(p) > len(path) and p[: len(path)] == path for p in paths):
+            continue  # only the items that are right were counted
+        found += _explained(document, kind, error, path, misspelt.get(path))
+    return found
+
+
+def lost_text(document: Document, kind: type[Record]) -> Iterable[Diagnostic]:
+    """Every text that ends at a ` #` without quotes: what follows would be missing on the page."""
+    for path in document.commented:
+        if _is_free_text(kind, path):
+            yield _lost(document, path)
+
+
+def _lost(document: Document, path: Path) -> Diagnostic:
+    line, start, lost = _after_hash(document, path)
+    shown = lost if len(lost) <= 40 else lost[:39] + "…"
+    message = f"“{shown}” is left out: without quotes, a space and # end the value"
+    hint = "Put double quotes around the whole value. If it is a remark, write it on the line above."
+    return Diagnostic(Location(document.path, line, start + 1), "yaml-hash", message, hint)
+
+
+def _after_hash(document: Document, path: Path) -> tuple[int, int, str]:
+    """Line, column from 0, and what stands from the `#` on after the value at `path`."""
+    end = document.at(path, len(value_at(document.data, path)))
+    line = document.text.split("\n")[end.line - 1]
+    start = line.index("#", end.column - 1)
+    return end.line, start, line[start:].rstrip()
+
+
+def value_at(data: Any, path: Path) -> Any:
+    for step in path:
+        data = data[step]
+    return data
+
+
+def _path(error: ErrorDetails) -> Path:
+    key = (error.get("ctx") or {}).get("key")
+    return (*error["loc"], key) if key else tuple(error["loc"])
+
+
+def _unknown(error: ErrorDetails) -> Path | None:
+    return tuple(error["loc"]) if error["type"] == "extra_forbidden" else None
+
+
+def _meant(document: Document, kind: type[Record], path: Path) -> str | None:
+    """The key that was probably meant, sooner one that is not written yet."""
+    known, written = _keys_at(kind, path[:-1]), value_at(document.data, path[:-1])
+    name = str(path[-1])
+    return nearest(name, [key for key in known if key not in written]) or nearest(name, known)
+
+
+def _explained(
+    document: Document, kind: type[Record], error: ErrorDetails, path: Path, meant: str | None
+) -> Iterable[Diagnostic]:
+    context: Mapping[str, Any] = error.get("ctx") or {}
+    where = document.at(path, context.get("offset"))
+    match error["type"]:
+        case "prose":
+            return _prose_problems(document, path, context)
+        case "missing":
+            return [_missing(document.at(path[:-1]), kind, path)]
+        case "extra_forbidden":
+            keys = ", ".join(_keys_at(kind, path[:-1]))
+            hint = f"did you mean {meant}?" if meant else f"the keys here are {keys}"
+            return [Diagnostic(document.at_key(path), "key-unknown", f"“{path[-1]}” is not a key here", hint)]
+        case "too_long" | "too_short":
+            return [_wrong_length(where, context)]
+        case "literal_error":
+            return [_not_a_choice(document, path, error["input"], context["expected"])]
+        case "tuple_type":
+            return [_not_a_list(document, path, error["input"])]
+        case "model_type" | "model_attributes_type" | "dict_type":
+            return [_not_keys(document, path, error["input"], _keys_at(kind, path))]
+        case "required" if path in document.places and not value_at(document.data, path):
+            return [_empty(document, path)]
+    return [Diagnostic(where, error["type"], error["msg"], str(context.get("hint", "")))]
+
+
+def _prose_problems(document: Document, path: Path, context: Mapping[str, Any]) -> Iterable[Diagnostic]:
+    raw = str(value_at(document.data, path))
+    cut = len(raw) - len(raw.lstrip())  # text is stripped before it is read: count from where it starts in the file
+    for problem in context["problems"]:
+        yield Diagnostic(document.at(path, problem.offset + cut), problem.code, problem.message, problem.hint)
+
+
+def _missing(where: Location, kind: type[Record], path: Path) -> Diagnostic:
+    hint = f"add a line that starts with “{path[-1]}:”"
+    if description := _node(kind, path).get("description"):
+        hint += f". {description}"
+    return Diagnostic(where, "required", f"“{path[-1]}” is missing", hint)
+
+
+def _empty(document: Document, path: Path) -> Diagnostic:
+    if path in document.commented and not _after_hash(document, path)[2].startswith("# "):
+        return _lost(document, path)
+    return Diagnostic(document.at(path), "required", "this is empty", "write a value, or delete the line")
+
+
+def _wrong_length(where: Location, context: Mapping[str, Any]) -> Diagnostic:
+    has, least, most = context["actual_length"], context.get("min_length"), context.get("max_length")
+    items = f"this list has {has} item{'s' * (has != 1)}"
+    if least is not None:
+        return Diagnostic(where, "limit", f"{items}; it needs {least} or more", f"add {least - has} more")
+    return Diagnostic(where, "limit", f"{items}; {most} is the most", f"take {has - most} out")
+
+
+def _not_a_choice(document: Document, path: Path, given: Any, expected: str) -> Diagnostic:
+    """`expected` is as pydantic says it: `'one', 'two' or 'three'`."""
+    if given == "":
+        return _empty(document, path)
+    choices = re.findall(r"'([^']*)'", expected)
+    choose = f"choose one of {', '.join(choices)}"
+    if not isinstance(given, str):
+        return Diagnostic(document.at(path), "type", f"one word is wanted here, not {_GIVEN[type(given)]}", choose)
+    meant = nearest(given, choices)
+    hint = f"did you mean {meant}? Otherwise {choose}" if meant else choose
+    return Diagnostic(document.at(path), "choice", f"“{given[:40]}” is not one of the choices", hint)
+
+
+def _not_a_list(document: Document, path: Path, given: Any) -> Diagnostic:
+    if given == "":
+        return _empty(document, path)
+    message = f"a list is wanted here, not {_GIVEN[type(given)]}"
+    if isinstance(given, str) and _PLAIN_ITEM.fullmatch(given):
+        hint = f"write [{given}], or one item a line, each after “- ”"
+    else:
+        hint = "write each item on a line of its own, after “- ”"
+    return Diagnostic(document.at(path), "type", message, hint)
+
+
+def _not_keys(document: Document, path: Path, given: Any, keys: Sequence[str]) -> Diagnostic:
+    if given == "":
+        return _empty(document, path)
+    message = f"key: value lines are wanted here, not {_GIVEN[type(given)]}"
+    first = "after the “- ”" if path and isinstance(path[-1], int) else "below, indented"
+    hint = f"write {keys[0]}: and its value {first}. The keys here are {', '.join(keys)}"
+    return Diagnostic(document.at(path), "type", message, hint)
+
+
+# -- what the record's schema says about a place in it ---------------------------------------------------------------
+
+
+@cache
+def _schema(kind: type[Record]) -> dict[str, Any]:
+    return kind.model_json_schema()
+
+
+def _node(kind: type[Record], path: Path) -> dict[str, Any]:
+    schema = _schema(kind)
+    node: dict[str, Any] = schema
+    for step in path:
+        node = _resolved(schema, node)
+        node = node.get("items", {}) if isinstance(step, int) else node.get("properties", {}).get(step, {})
+    return node
+
+
+def _keys_at(kind: type[Record], path: Path) -> list[str]:
+    """The keys an editor may write at this place of a record of this kind."""
+    return [key for key in _resolved(_schema(kind), _node(kind, path)).get("properties", {}) if key != "id"]
+
+
+def _is_free_text(kind: type[Record], path: Path) -> bool:
+    """Whether words for readers stand here, not a date, a number, an id or a choice."""
+    node = _resolved(_schema(kind), _node(kind, path))
+    return "maxLength" in node and not node.keys() & {"format", "pattern"}
+
+
+def _resolved(schema: dict[str, Any], node: dict[str, Any]) -> dict[str, Any]:
+    for option in (node, *node.get("anyOf", ())):
+        if "$ref" in option:
+            found: dict[str, Any] = schema["$defs"][option["$ref"].rsplit("/", 1)[-1]]
+            return found
+        if "items" in option or "properties" in option or "maxLength" in option:
+            return dict(option)
+    return node
