@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from generator.diagnostics import Diagnostic, as_github, as_json, as_text, has_errors
+from generator.diagnostics import Diagnostic, as_github, as_json, as_text, counted
 
 ROOT = click.option(
     "--root",
@@ -78,7 +78,7 @@ def build(
     made = make(inputs.read(root), drafts=drafts, base_url=base_url, portable=portable, jobs=jobs)
     _print(made.diagnostics, "text", err=True)
     if not made.is_good:
-        click.echo(f"Not built: {_count(made.diagnostics)}. The old site is untouched.", err=True)
+        click.echo(f"Not built: {counted(made.diagnostics)}. The old site is untouched.", err=True)
         raise SystemExit(1)
     try:
         written = write(made.files, target)
@@ -91,7 +91,7 @@ def build(
     seconds = time.perf_counter() - started
     click.echo(
         f"{made.pages} pages from {records} records, {written.changed} of {written.files} files changed, "
-        f"{seconds:.2f} s, {_count(made.diagnostics)}"
+        f"{seconds:.2f} s, {counted(made.diagnostics)}"
     )
 
 
@@ -115,9 +115,25 @@ def check(root: Path, strict: bool, form: str) -> None:
     made = make(inputs.read(root))
     _print(made.diagnostics, form)
     if form == "text":
-        click.echo(f"{len(made.site.records) if made.site else 0} records checked: {_count(made.diagnostics)}")
+        click.echo(f"{len(made.site.records) if made.site else 0} records checked: {counted(made.diagnostics)}")
     if not made.is_good or (strict and made.diagnostics):
         raise SystemExit(1)
+
+
+@cli.command()
+@ROOT
+@click.option("--host", default="127.0.0.1", show_default=True, help="The name or address to answer to.")
+@click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="If taken, the next free.")
+@click.option("--open", "open_browser", is_flag=True, help="Open it in the browser.")
+def serve(root: Path, host: str, port: int, open_browser: bool) -> None:
+    """Preview the site, drafts included; pages change as files are saved."""
+    from generator.serve import serve as preview
+
+    try:
+        preview(root, host, port, open_browser, click.echo)
+    except OSError as error:
+        click.echo(f"explainer: error[serve-address]: cannot serve at {host}:{port}: {error.strerror}", err=True)
+        raise SystemExit(3) from None
 
 
 @cli.command()
@@ -186,10 +202,3 @@ def _print(diagnostics: Sequence[Diagnostic], form: str, err: bool = False) -> N
     shown = as_github if form == "github" else as_text
     for diagnostic in diagnostics:
         click.echo(shown(diagnostic), err=err)
-
-
-def _count(diagnostics: Sequence[Diagnostic]) -> str:
-    errors = sum(diagnostic.is_error for diagnostic in diagnostics)
-    warnings = len(diagnostics) - errors
-    parts = [f"{errors} error{'s' * (errors != 1)}"] if has_errors(diagnostics) else []
-    return ", ".join([*parts, f"{warnings} warning{'s' * (warnings != 1)}"])

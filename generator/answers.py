@@ -1,0 +1,212 @@
+"""What the preview answers: the last good build, looked up by path, and what the latest build found. Pure.
+
+No path of a request ever reaches the disk: all that can be answered lies in a dictionary.
+"""
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from hashlib import sha256
+from importlib.resources import files as resources
+from pathlib import Path
+from urllib.parse import quote, unquote
+
+from generator.build import Build
+from generator.diagnostics import Diagnostic, Location, counted, printable
+from generator.inputs import Inputs
+from generator.records import Record
+from generator.templating import environment
+
+_HERE = Path(__file__).parent / "preview"
+SCREENS = environment({path.name: path.read_bytes() for path in _HERE.glob("*.html")})
+# No record or section has an address that begins with a dash, or a name with a dot.
+OWN = {
+    "-/preview.js": (_HERE / "preview.js").read_bytes(),
+    "-/preview.css": (_HERE / "preview.css").read_bytes(),
+    "livereload.js": (resources("livereload") / "vendors" / "livereload.js").read_bytes(),
+}
+HTML = "text/html; charset=utf-8"
+TYPES = {
+    "html": HTML,
+    "css": "text/css; charset=utf-8",
+    "js": "text/javascript; charset=utf-8",
+    "json": "application/json",
+    "geojson": "application/geo+json",
+    "csv": "text/csv; charset=utf-8",
+    "txt": "text/plain; charset=utf-8",
+    "xml": "application/xml",
+    "svg": "image/svg+xml",
+    "png": "image/png",
+    "jpg": "image/jpeg",
+    "webp": "image/webp",
+    "avif": "image/avif",
+    "ico": "image/x-icon",
+    "woff2": "font/woff2",
+    "pdf": "application/pdf",
+    "zip": "application/zip",
+}
+_POLICY = b'<meta http-equiv="Content-Security-Policy" content="'
+_STYLE = re.compile(rb'<link\b[^>]*\brel="stylesheet"[^>]*>')
+_HREF = re.compile(rb'\bhref="([^"]*)"')
+_RELATIVE = re.compile(rb'(\s(?:href|src)=")(?:\./)?(?![a-z]+:|[/#])')
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What goes out for one request."""
+
+    body: bytes = b""
+    type: str = HTML
+    status: int = 200
+    location: str = ""
+
+
+@dataclass(frozen=True)
+class Preview:
+    """The last good build, and the inputs and diagnostics of the latest."""
+
+    good: Build = field(default_factory=Build)
+    diagnostics: tuple[Diagnostic, ...] = ()
+    inputs: Inputs = field(default_factory=lambda: Inputs({}, {}))
+    failed: bool = False
+
+    def after(self, inputs: Inputs, latest: Build) -> "Preview":
+        """The preview once this build is made: its files when it is good, else the files from before."""
+        return Preview(
+            latest if latest.is_good else self.good, latest.diagnostics, inputs, failed=not latest.is_good
+        )
+
+    def page(self, path: str, host: str) -> Answer:
+        """The answer to a path. Pages get the preview's scripts and the leave to speak with `host`, and only here."""
+        name = unquote(path).removeprefix("/")
+        if name in OWN:
+            return Answer(OWN[name], _type(name))
+        answer = self._found(name)
+        return Answer(_live(answer.body, host), HTML, answer.status) if answer.type == HTML else answer
+
+    def state(self, path: str) -> Answer:
+        """What an open page asks when something changed: is it still itself, what is wrong, which links are drafts."""
+        name = unquote(path).removeprefix("/")
+        answer = self._found(name)
+        own_screen = not self.good.files or name.startswith("-/")
+        panel = "" if own_screen else self._screen("panel.html", record=self._whereabouts([path]))
+        styles = [href[1].decode() for tag in _STYLE.findall(answer.body) if (href := _HREF.search(tag))]
+        return _json({"page": digest(answer.body), "styles": styles, "panel": panel, "drafts": self._drafts})
+
+    def whereabouts(self, names: Iterable[str]) -> Answer:
+        """Where the first record among these names (`kind:id`, or an address) is written."""
+        return _json(self._whereabouts(names))
+
+    def _found(self, name: str) -> Answer:
+        files = self.good.files
+        if name.startswith("-/source/"):
+            return self._source(name.removeprefix("-/source/"))
+        file = f"{name}index.html" if not name or name.endswith("/") else name
+        if file in files and _is_public(file):
+            return Answer(files[file], _type(file))
+        if f"{file}/index.html" in files:
+            return Answer(type="", status=302, location=f"/{quote(name)}/")
+        if not files:
+            return Answer(self._screen("failed.html").encode(), status=503)
+        # A host shows this page at any depth, where the links of the file itself lead nowhere.
+        return Answer(_RELATIVE.sub(rb"\1/", files.get("404.html", b"")), status=404)
+
+    def _source(self, path: str) -> Answer:
+        text = self._text(path)
+        if text is None:
+            return Answer(b"There is no such file in content/ or templates/.\n", TYPES["txt"], 404)
+        notes: dict[int, list[Diagnostic]] = {}
+        for diagnostic in self.diagnostics:
+            if diagnostic.location.path == path:
+                notes.setdefault(diagnostic.location.line, []).append(diagnostic)
+        return Answer(self._screen("source.html", path=path, lines=text.splitlines(), notes=notes).encode())
+
+    def _text(self, path: str) -> str | None:
+        """A file of the project as last read. Seeds are not ours to show whole."""
+        own = path.removeprefix("templates/")
+        data = self.inputs.templates.get(own) if own != path else self.inputs.content.get(path)
+        return None if data is None else data.decode("utf-8", "replace")
+
+    def _screen(self, template: str, **names: object) -> str:
+        return SCREENS.get_template(template).render(
+            failed=self.failed,
+            count=counted(self.diagnostics),
+            problems=[self._shown(diagnostic) for diagnostic in self.diagnostics],
+            **names,
+        )
+
+    def _shown(self, diagnostic: Diagnostic) -> dict[str, object]:
+        """A diagnostic with the line it speaks of, split where it points."""
+        where = diagnostic.location
+        lines = (self._text(where.path) or "").splitlines()
+        line = lines[where.line - 1] if where.line <= len(lines) else ""
+        word = re.compile(r"\S*").match(line, where.column - 1)
+        start, end = word.span() if word else (len(line), len(line))
+        return {
+            "diagnostic": diagnostic,
+            "message": printable(diagnostic.message),
+            "hint": printable(diagnostic.hint),
+            "at": f"{_at(where)}:{where.column}",
+            "href": _href(where) if self._text(where.path) is not None else "",
+            "line": (line[:start], line[start:end], line[end:]),
+        }
+
+    def _whereabouts(self, names: Iterable[str]) -> dict[str, object] | None:
+        site = self.good.site
+        record = next(filter(None, (self._records.get(unquote(name).removeprefix("/")) for name in names)), None)
+        if record is None or site is None:
+            return None
+        where = site.at(record.ref)
+        return {"at": _at(where), "href": _href(where), "draft": record.status == "draft"}
+
+    @cached_property
+    def _records(self) -> Mapping[str, Record]:
+        """Records by `kind:id` and by address."""
+        records = self.good.site.records.values() if self.good.site else ()
+        return {name: record for record in records for name in (str(record.ref), record.address)}
+
+    @cached_property
+    def _drafts(self) -> list[str]:
+        records = self.good.site.records.values() if self.good.site else ()
+        return [f"/{record.address}" for record in records if record.status == "draft"]
+
+
+def digest(body: bytes) -> str:
+    """What must stay the same for an open page to stay: everything but which stylesheets it names."""
+    return sha256(_STYLE.sub(b"<link>", body)).hexdigest()[:16]
+
+
+def _live(body: bytes, host: str) -> bytes:
+    """The page with the preview's scripts. Of two directives of one name the first counts, so ours stands first."""
+    name, _, port = host.rpartition(":")
+    scripts = (
+        f'<script src="/-/preview.js" data-page="{digest(body)}" defer></script>\n'
+        f'<script src="/livereload.js?host={name}&amp;port={port}&amp;mindelay=200&amp;maxdelay=1000" defer></script>\n'
+    )
+    allowed = body.replace(_POLICY, _POLICY + f"connect-src 'self' ws://{host}; ".encode(), 1)
+    return allowed.replace(b"</head>", scripts.encode() + b"</head>", 1)
+
+
+def _json(data: object) -> Answer:
+    return Answer(json.dumps(data, ensure_ascii=False).encode(), TYPES["json"])
+
+
+def _type(name: str) -> str:
+    if name == "feed.xml":
+        return "application/atom+xml"
+    return TYPES.get(name.rpartition(".")[2], "application/octet-stream")
+
+
+def _is_public(name: str) -> bool:
+    """Files for the host, such as `.nojekyll` and `_headers`, are not served by it either."""
+    return name != "_headers" and not any(part.startswith(".") for part in name.split("/"))
+
+
+def _at(where: Location) -> str:
+    return f"{printable(where.path)}:{where.line}"
+
+
+def _href(where: Location) -> str:
+    return f"/-/source/{quote(where.path)}#L{where.line}"
