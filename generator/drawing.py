@@ -4,6 +4,7 @@ Nobody knows at build time which font a reader has, so widths are those of a wid
 real text is narrower.
 """
 
+import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -239,7 +240,7 @@ def _is_nearest(wanted: Wanted, box: Box, marks: Sequence[Point]) -> bool:
 
 def _distance(box: Box, point: Point) -> float:
     x, y = min(max(point[0], box.left), box.right), min(max(point[1], box.top), box.bottom)
-    return ((x - point[0]) ** 2 + (y - point[1]) ** 2) ** 0.5
+    return math.hypot(x - point[0], y - point[1])
 
 
 def _candidates(wanted: Wanted, form: tuple[Line, ...]) -> Iterator[Label]:

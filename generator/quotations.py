@@ -248,7 +248,8 @@ class _Recorded:
         # The first and last word of a piece may be cut by an insertion.
         inner = [word for piece in pieces_of(words) for word in _WORD.findall(piece.text)[1:-1]]
         holding = [found for word in inner if (found := self._holding.get(word))]
-        return [self._texts[number] for number in sorted(min(holding, key=len))] if holding else []
+        fewest = min(holding, key=lambda numbers: len(numbers), default=())
+        return [self._texts[number] for number in sorted(fewest)]
 
 
 def _wordings(record: Record) -> Iterator[str]:

@@ -1,0 +1,78 @@
+"""What a page shows first, chosen from the records by stated rules, so that no template has to choose."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+from generator.records import Figure, Record, Section, Value
+from generator.refs import Ref
+from generator.site import Site
+
+_MOST_NUMBERS = 6
+# The front page shows beside each question another kind of evidence than beside the one before.
+_EXHIBITS = ("figure", "quote", "dispute")
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How a figure's ledger reads in one line: the number to show, and between which the claims lie."""
+
+    value: Value
+    least: Decimal
+    most: Decimal
+    count: int
+
+    @property
+    def is_range(self) -> bool:
+        return self.least != self.most
+
+
+def leading_value(figure: Figure) -> Value:
+    """The preferred value, else the newest that stands, else the last one written."""
+    standing = [value for value in figure.values if value.status == "current"]
+    standing = standing or [value for value in figure.values if value.status != "retracted"]
+    preferred = [value for value in figure.values if value.preferred]
+    return (preferred or sorted(standing, key=lambda value: value.stated_on.first)[-1:] or list(figure.values))[-1]
+
+
+def reading(figure: Figure) -> Reading:
+    """Withdrawn values do not count for the range: they are no claims any more."""
+    claims = [value for value in figure.values if value.status != "retracted"]
+    bounds = [bound for value in claims for bound in value.bounds if bound is not None]
+    return Reading(leading_value(figure), min(bounds, default=Decimal()), max(bounds, default=Decimal()), len(claims))
+
+
+def numbers_that_matter(site: Site) -> tuple[Figure, ...]:
+    """Figures with a preferred value, those first that most records refer to."""
+    figures = [figure for figure in site.of_kind("figure") if isinstance(figure, Figure)]
+    preferring = [figure for figure in figures if figure.show == "preferred"]
+    preferring = preferring or [figure for figure in figures if figure.show == "range"]
+    ranked = sorted(preferring, key=lambda figure: -len(site.backlinks.get(figure.ref, ())))
+    return tuple(ranked[:_MOST_NUMBERS])
+
+
+def exhibits(site: Site) -> dict[Ref, Record | None]:
+    """For each section one record placed in its text, of a kind that differs from its neighbours' where it can."""
+    chosen: dict[Ref, Record | None] = {}
+    for number, ref in enumerate(site.explainer.sections):
+        section = site.records[ref]
+        placed = list(_placed(site, section)) if isinstance(section, Section) else []
+        wanted = _EXHIBITS[number % len(_EXHIBITS) :] + _EXHIBITS[: number % len(_EXHIBITS)]
+        chosen[ref] = next((record for kind in wanted for record in placed if record.kind == kind), None)
+    return chosen
+
+
+def _placed(site: Site, section: Section) -> Iterator[Record]:
+    for embed in section.body.embeds:
+        record = site.records[embed.ref]
+        if not isinstance(record, Figure) or record.show == "preferred":
+            yield record
+    yield from (site.records[embed.ref] for embed in section.body.embeds)
+
+
+def grouped(records: Iterable[Record], field: str) -> dict[str, tuple[Record, ...]]:
+    """Records under the value of a field, in the order in which its schema lists the values."""
+    found: dict[str, list[Record]] = {}
+    for record in records:
+        found.setdefault(getattr(record, field) or "", []).append(record)
+    return {value: tuple(found[value]) for value in sorted(found, key=lambda value: (value == "", value))}

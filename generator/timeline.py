@@ -1,0 +1,137 @@
+"""The timeline: events under their days, the days of the crisis counted, and the lists it can be narrowed to."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date as Day
+from itertools import pairwise
+
+from generator.dates import MONTHS, WEEKDAYS, Date, utc_label
+from generator.records import Event, Place, Record
+from generator.refs import Ref
+from generator.site import Site
+
+# Days of a crisis are counted while events follow each other this closely, and only in a run worth counting.
+_LONGEST_GAP = 3
+_SHORTEST_RUN = 5
+# A list of one event is the event.
+_FEWEST_IN_LIST = 2
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineDay:
+    """The events that begin on one day, or in a month or year where no day is known.
+
+    `large` is the day, month or year as a heading shows it, `small` what completes it; `number` counts the days of
+    the crisis; `zones` says what the clock times of the day mean. What is folded is of little importance.
+    """
+
+    key: str
+    weekday: str
+    large: str
+    small: str
+    number: int | None
+    zones: str
+    shown: tuple[Event, ...]
+    folded: tuple[Event, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineList:
+    """The timeline narrowed to what one record has to do with. `key` is also the last part of its address."""
+
+    key: str
+    record: Record
+    label: str
+    events: tuple[Event, ...]
+
+    @property
+    def address(self) -> str:
+        return f"timeline/{self.key}/"
+
+
+def events_of(site: Site) -> tuple[Event, ...]:
+    return tuple(event for event in site.of_kind("event") if isinstance(event, Event))
+
+
+def start_of(event: Event) -> Date:
+    """The date an event begins with, as it is written."""
+    start = event.when.date.ends[0] if event.when.date.is_range else event.when.date
+    return start or event.when.date
+
+
+def timeline(site: Site, events: Iterable[Event], numbers: Mapping[Day, int]) -> Iterator[TimelineDay]:
+    """The days of these events, in order. `numbers` are the counted days of the whole timeline."""
+    days: dict[str, list[Event]] = {}
+    for event in events:
+        days.setdefault(start_of(event).text.rstrip("~?%"), []).append(event)
+    for key, found in days.items():
+        date = Date.parse(key) if key.strip("./") else None
+        folded = tuple(event for event in found if event.importance == 3)
+        shown = tuple(event for event in found if event.importance != 3)
+        # Nothing is folded away where it would leave a day empty.
+        shown, folded = (shown, folded) if shown else (folded, ())
+        number = numbers.get(date.first) if date and date.is_day else None
+        yield TimelineDay(key, *_heading(date), number, _zones(site, found), shown, folded)
+
+
+def numbered_days(events: Iterable[Event]) -> dict[Day, int]:
+    """The days of the crisis, counted from 1: the longest run of days on which events follow each other closely."""
+    days = sorted({start_of(event).first for event in events if start_of(event).is_day})
+    runs: list[list[Day]] = [days[:1]]
+    for before, day in pairwise(days):
+        if (day - before).days > _LONGEST_GAP:
+            runs.append([])
+        runs[-1].append(day)
+    longest = max(runs, key=len)
+    return {day: (day - longest[0]).days + 1 for day in longest} if len(longest) >= _SHORTEST_RUN else {}
+
+
+def timeline_lists(site: Site) -> tuple[TimelineList, ...]:
+    """The lists of sections, then of places, then of actors, each in the order of its kind."""
+    found: dict[Ref, list[Event]] = {}
+    for event in events_of(site):
+        for ref in dict.fromkeys((event.section, *event.where, *event.actors)):
+            found.setdefault(ref, []).append(event)
+    places = (place.ref for place in site.of_kind("place"))
+    actors = (actor.ref for actor in site.of_kind("actor"))
+    lists = []
+    for ref in (*site.explainer.sections, *places, *actors):
+        events = found.get(ref, [])
+        if len(events) >= _FEWEST_IN_LIST:
+            record = site.records[ref]
+            label = getattr(record, "label", record.heading)
+            lists.append(TimelineList(f"{ref.kind}-{ref.id}", record, label, tuple(events)))
+    return tuple(lists)
+
+
+def zone_name(site: Site, event: Event) -> str:
+    """The zone of an event's clock time: its own, else its place's, else the explainer's."""
+    if event.when.zone:
+        return event.when.zone
+    places = (site.records[ref] for ref in event.where)
+    return next((place.timezone for place in places if isinstance(place, Place)), site.explainer.timezone)
+
+
+def _heading(date: Date | None) -> tuple[str, str, str]:
+    if date is None:
+        return "", "Undated", ""
+    year, month, day = [*date.text.split("-"), "", ""][:3]
+    if date.is_day:
+        return WEEKDAYS[date.first.weekday()], str(date.first.day), f"{MONTHS[date.first.month]} {year}"
+    if month.isdigit() and int(month) <= 12 and not day.strip("X"):
+        return "", MONTHS[int(month)], year
+    return "", str(date), ""
+
+
+def _zones(site: Site, events: Iterable[Event]) -> str:
+    """Said once for a day: `Local time, UTC+6`, or which zone is whose where two meet."""
+    labels: dict[str, list[str]] = {}
+    for event in events:
+        if event.when.time:
+            label = utc_label(zone_name(site, event), event.when.first, event.when.time)
+            where = site.records[event.where[0]].heading if event.where else ""
+            labels.setdefault(label, []).append(where)
+    if len(labels) < 2:
+        return "".join(f"Local time, {label}" for label in labels)
+    words = (f"{label} in {places[0]}" if places[0] else label for label, places in labels.items())
+    return f"Local times: {', '.join(words)}"
