@@ -26,7 +26,7 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """One sentence without its marks. `quoted` are the spans in quotation marks; `embeds` what is placed right after."""
+    """One sentence without its marks. `quoted`: the spans in marks; `embeds`: what is placed right after."""
 
     text: str
     marks: tuple[Span, ...]
