@@ -5,8 +5,9 @@ A quotation is never found by likeness. What is near is shown to the editor as a
 
 import re
 import unicodedata
+from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from enum import StrEnum
@@ -120,18 +121,12 @@ def _why_not(pieces: Sequence[Piece], held: Folded, has_context: bool) -> Reason
 
 
 def _places(pieces: Sequence[Piece], held: Folded, prefix: str, suffix: str) -> list[tuple[Span, ...]]:
-    """The places of a quotation, none of which holds another; at most three, as two are one too many.
-
-    The rarest piece is the anchor; the others are looked for around each of its places, nearest first.
-    """
+    """The places of a quotation, none of which holds another; at most three, as two are one too many."""
     if len(pieces) > 1 and sum(len(piece.text) for piece in pieces) > REACH:
         return []
-    counts = [held.text.count(piece.text) for piece in pieces] if len(pieces) > 1 else [1]
-    anchor = min(range(len(pieces)), key=lambda number: (counts[number], -len(pieces[number].text)))
     kept: list[tuple[Span, ...]] = []
-    for start in _standing(pieces[anchor], held) if all(counts) else ():
-        place = _around(pieces, anchor, start, held)
-        if not place or not _stands_between(held.text, place[0][0], place[-1][1], prefix, suffix):
+    for place in _all_places(pieces, held):
+        if not _stands_between(held.text, place[0][0], place[-1][1], prefix, suffix):
             continue
         if kept and kept[-1][-1][1] == place[-1][1]:
             kept[-1] = place
@@ -140,6 +135,18 @@ def _places(pieces: Sequence[Piece], held: Folded, prefix: str, suffix: str) -> 
         if len(kept) > 2:
             break
     return kept
+
+
+def _all_places(pieces: Sequence[Piece], held: Folded) -> Iterator[tuple[Span, ...]]:
+    """The rarest piece is the anchor; the others are looked for around each of its places, nearest first."""
+    if len(pieces) == 1:
+        yield from (((start, start + len(pieces[0].text)),) for start in _standing(pieces[0], held))
+        return
+    starts = {piece: tuple(_standing(piece, held)) for piece in dict.fromkeys(pieces)}
+    anchor = min(range(len(pieces)), key=lambda number: len(starts[pieces[number]]))
+    for start in starts[pieces[anchor]]:
+        if place := _around(pieces, anchor, start, starts):
+            yield place
 
 
 def _standing(piece: Piece, held: Folded) -> Iterator[int]:
@@ -157,25 +164,22 @@ def _standing(piece: Piece, held: Folded) -> Iterator[int]:
         allowed -= 1
 
 
-def _around(pieces: Sequence[Piece], anchor: int, start: int, held: Folded) -> tuple[Span, ...]:
+def _around(
+    pieces: Sequence[Piece], anchor: int, start: int, starts: Mapping[Piece, Sequence[int]]
+) -> tuple[Span, ...]:
     """The places of all pieces around one of the anchor's, or nothing."""
     spans = [(start, start + len(pieces[anchor].text))]
-    low, high = spans[0][1] - REACH, start + REACH
     for piece in reversed(pieces[:anchor]):
-        at = held.text.rfind(piece.text, max(low, 0), spans[0][0])
-        while at >= 0 and not _is_whole(piece, at, held):
-            at = held.text.rfind(piece.text, max(low, 0), at + len(piece.text) - 1)
-        if at < 0:
+        number = bisect_right(starts[piece], spans[0][0] - len(piece.text)) - 1
+        if number < 0:
             return ()
-        spans.insert(0, (at, at + len(piece.text)))
+        spans.insert(0, (starts[piece][number], starts[piece][number] + len(piece.text)))
     for piece in pieces[anchor + 1 :]:
-        at = held.text.find(piece.text, spans[-1][1], high)
-        while at >= 0 and not _is_whole(piece, at, held):
-            at = held.text.find(piece.text, at + 1, high)
-        if at < 0:
+        number = bisect_left(starts[piece], spans[-1][1])
+        if number == len(starts[piece]):
             return ()
-        spans.append((at, at + len(piece.text)))
-    return tuple(spans) if len(pieces) == 1 or spans[-1][1] - spans[0][0] <= REACH else ()
+        spans.append((starts[piece][number], starts[piece][number] + len(piece.text)))
+    return tuple(spans) if spans[-1][1] - spans[0][0] <= REACH else ()
 
 
 def _stands_between(text: str, start: int, end: int, prefix: str, suffix: str) -> bool:
