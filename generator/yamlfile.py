@@ -237,7 +237,8 @@ class _Reader:
     def _check_key(self, frame: _Open, key: str, event: Any) -> None:
         mark = event.start_mark
         if self._is_explicit(frame, mark):
-            raise self._refused("yaml-key-explicit", mark)
+            at = position(self.text, self.text.rindex("?", 0, mark.index))
+            raise _RefusedError(refusal("yaml-key-explicit", Location(self.path, *at)))
         if not key:
             raise self._refused("yaml-key-empty", mark)
         if len(key) > LONGEST_KEY:

@@ -53,3 +53,18 @@ def make_project(tmp_path_factory: pytest.TempPathFactory) -> Callable[[], Proje
         return Project(root)
 
     return make
+
+
+@pytest.fixture(scope="session")
+def built_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = tmp_path_factory.mktemp("built") / "project"
+    shutil.copytree(STARTER, root)
+    assert Project(root).run("build", "--no-cache").exit_code == 0
+    return root
+
+
+@pytest.fixture
+def built(built_once: Path, tmp_path: Path) -> Project:
+    """A good project with its site, which whatever is done to the content must not change."""
+    shutil.copytree(built_once, tmp_path / "built")
+    return Project(tmp_path / "built")

@@ -1,0 +1,107 @@
+"""What holds whenever content is refused or taken, asserted once for every test of bad input.
+
+In the texts of these tests the mark ▸ stands where the mistake is; it is taken out before the text is written.
+"""
+
+import json
+import os
+import re
+import stat
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from click.testing import Result
+from conftest import Project
+
+MARK = "▸"
+Row = dict[str, Any]
+_LINE = re.compile(r"(.+?):(\d+):(\d+): (error|warning)\[([a-z-]+)\]: (.*)")
+LONGEST = 2.0  # seconds that any refusal may take
+
+
+def placed(text: str) -> tuple[str, str]:
+    """The text without its mark, and `line:column` of the mark."""
+    before, _, after = text.partition(MARK)
+    return before + after, f"{before.count(chr(10)) + 1}:{len(before) - before.rfind(chr(10))}"
+
+
+def refused_text(project: Project, path: str, text: str, code: str) -> Row:
+    """The one error that this content leads to: of this code, at the mark."""
+    written, at = placed(text)
+    project.write(path, written)
+    (row,) = refused(project, f"content/{path}:{at} {code}")
+    return row
+
+
+def refused(project: Project, *expected: str) -> list[Row]:
+    """All errors of a build that is refused: exactly those expected, each as `path:line:column code`.
+
+    Text and JSON say the same; nothing is printed that a terminal would obey; the site and everything else in the
+    project are as they were.
+    """
+    before = dict(_state(project.root))
+    started = time.perf_counter()
+    built = project.run("build", "--no-cache")
+    assert time.perf_counter() - started < LONGEST
+    rows = rows_of(project.run("check", "--format", "json"), exit_code=1)
+    checked = project.run("check")
+    for result in (built, checked):
+        _assert_clean(result, exit_code=1)
+        assert told(result.output) == [_as_line(row) for row in rows]
+    errors = [row for row in rows if row["severity"] == "error"]
+    assert [f"{_place(row)} {row['code']}" for row in errors] == list(expected), checked.output
+    assert all(row["message"] for row in errors)
+    assert dict(_state(project.root)) == before
+    return errors
+
+
+def accepted(project: Project) -> list[Row]:
+    """The warnings of a build that succeeds."""
+    built = project.run("build", "--no-cache")
+    _assert_clean(built, exit_code=0)
+    rows = rows_of(project.run("check", "--format", "json"), exit_code=0)
+    assert told(built.output) == [_as_line(row) for row in rows]
+    return rows
+
+
+def rows_of(result: Result, exit_code: int) -> list[Row]:
+    _assert_clean(result, exit_code)
+    rows: list[Row] = json.loads(result.stdout)
+    assert all(list(row) == ["path", "line", "column", "severity", "code", "message", "hint"] for row in rows)
+    return rows
+
+
+def told(output: str) -> list[str]:
+    """The diagnostics printed as text, each in one line."""
+    lines = output.replace("\n  hint: ", " | ").split("\n")
+    return [line for line in lines if _LINE.match(line)]
+
+
+def _as_line(row: Row) -> str:
+    hint = f" | {row['hint']}" if row["hint"] else ""
+    return f"{_place(row)}: {row['severity']}[{row['code']}]: {row['message']}{hint}"
+
+
+def _place(row: Row) -> str:
+    return f"{row['path']}:{row['line']}:{row['column']}"
+
+
+def _assert_clean(result: Result, exit_code: int) -> None:
+    assert result.exception is None or isinstance(result.exception, SystemExit), result.exc_info
+    assert result.exit_code == exit_code, result.output
+    assert "Traceback" not in result.output
+    assert result.output.replace("\n", "").isprintable(), ascii(result.output)
+
+
+def _state(root: Path) -> Iterator[tuple[str, tuple[object, ...]]]:
+    """Everything below `root`: kind, time of the last change, and of files in the site the bytes."""
+    for folder, folders, names in os.walk(os.fsencode(root)):
+        folders[:] = [name for name in folders if name != b".cache"]
+        for name in (*folders, *names):
+            path = os.path.join(folder, name)
+            status = os.lstat(path)
+            in_site = stat.S_ISREG(status.st_mode) and path.startswith(os.fsencode(root / "site"))
+            data = Path(os.fsdecode(path)).read_bytes() if in_site else b""
+            yield os.fsdecode(path), (status.st_mode, status.st_mtime_ns, data)
