@@ -3,23 +3,24 @@
 The first stage that finds errors is the last to run, so that one mistake makes one message.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
+from typing import Any
 
-from generator.check import check_files, check_site
+from generator.check import Links, check_files, check_site
 from generator.diagnostics import Diagnostic, Location, has_errors, in_order
 from generator.exports import exports
 from generator.inputs import Inputs
 from generator.link import check_references
-from generator.parse import File, Parsed, parse_files
+from generator.memo import Table
+from generator.parse import Answer, File, Parsed, parse_files
 from generator.plan import plan
 from generator.quotations import examine
 from generator.records import KINDS, Record
 from generator.refs import Ref, nearest
-from generator.render import render
+from generator.render import Rendering, render
 from generator.site import Site, assemble
-from generator.urls import url_problem
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,16 @@ class Build:
         return not has_errors(self.diagnostics)
 
 
+@dataclass
+class Memo:
+    """What one build leaves for the next one of the same project, so that only what differs is made again."""
+
+    parsed: Table[str, Answer] = field(default_factory=Table)
+    rendering: Rendering | None = None
+    exported: Table[Hashable, Any] = field(default_factory=Table)
+    links: Table[str, Links] = field(default_factory=Table)
+
+
 def build(
     inputs: Inputs,
     *,
@@ -45,14 +56,16 @@ def build(
     kinds: tuple[type[Record], ...] = KINDS,
     jobs: int = 1,
     executor: Executor | None = None,
+    memo: Memo | None = None,
 ) -> Build:
     """The site's files, or why there are none. `base_url` replaces the explainer's.
 
-    Up to `jobs` processes share the work; `executor`, if given, takes the reading of the records instead. The
-    bytes are the same.
+    Up to `jobs` processes share the work; `executor`, if given, takes the reading of the records instead. What the
+    last build left in `memo` is not made again. The bytes are the same.
     """
+    memo = memo or Memo()
     found = list(inputs.problems)
-    parsed, withheld = _parse(inputs, kinds, drafts, found, jobs, executor)
+    parsed, withheld = _parse(inputs, kinds, drafts, found, memo, jobs, executor)
     if has_errors(found):
         return Build(diagnostics=tuple(in_order(found)))
     site = assemble(parsed, kinds, inputs.content)
@@ -65,10 +78,13 @@ def build(
         return Build(diagnostics=tuple(in_order(found)), site=site)
     pages = plan(site)
     base = normal_base(base_url or site.explainer.base_url or "")
-    files, problems = render(site, pages, inputs.templates, portable=portable, base_url=base, jobs=jobs)
-    if not problems:
-        files |= exports(site, pages, base)
-        problems += check_files(files)
+    files, problems, rendering = render(
+        site, pages, inputs.templates, portable=portable, base_url=base, jobs=jobs, before=memo.rendering
+    )
+    if rendering:
+        memo.rendering = rendering
+        files |= exports(site, pages, base, memo.exported)
+        problems += check_files(files, memo.links)
     found += problems
     return Build({} if has_errors(found) else files, tuple(in_order(found)), site, len(pages))
 
@@ -78,22 +94,17 @@ def normal_base(url: str) -> str:
     return url.rstrip("/") + "/" if url else ""
 
 
-def base_problem(url: str) -> str | None:
-    """Why this cannot be the public address of the site."""
-    problem = url_problem(url)
-    return problem.message if problem else None
-
-
 def _parse(
     inputs: Inputs,
     kinds: tuple[type[Record], ...],
     drafts: bool,
     found: list[Diagnostic],
+    memo: Memo,
     jobs: int = 1,
     executor: Executor | None = None,
 ) -> tuple[list[Parsed], set[Ref]]:
     parsed, withheld = [], set[Ref]()
-    for record, problems in parse_files(list(_record_files(inputs, kinds, found)), jobs, executor):
+    for record, problems in _answers(list(_record_files(inputs, kinds, found)), memo, jobs, executor):
         found += problems
         if record is None:
             continue
@@ -102,6 +113,16 @@ def _parse(
         else:
             parsed.append(record)
     return parsed, withheld
+
+
+def _answers(files: list[File], memo: Memo, jobs: int, executor: Executor | None) -> Iterator[Answer]:
+    """What `parse_file` says of each file, in their order."""
+    known = [memo.parsed.known(path, (content, kind)) for path, content, kind in files]
+    missing = [file for file, answer in zip(files, known, strict=True) if answer is None]
+    made = iter(parse_files(missing, jobs, executor))
+    for (path, content, kind), answer in zip(files, known, strict=True):
+        yield answer or memo.parsed.remember(path, (content, kind), next(made))
+    memo.parsed.forget()
 
 
 def _record_files(inputs: Inputs, kinds: tuple[type[Record], ...], found: list[Diagnostic]) -> Iterator[File]:
@@ -121,6 +142,10 @@ def _record_files(inputs: Inputs, kinds: tuple[type[Record], ...], found: list[D
             )
         elif folder in by_folder:
             yield path, content, by_folder[folder]
+        elif folder.partition("/")[0] in by_folder:
+            kind, _, name = path.removeprefix("content/").removesuffix(".yaml").partition("/")
+            hint = f"put the file itself into {kind}/, say as {name.replace('/', '-')}.yaml"
+            found.append(Diagnostic(Location(path), "id-chars", f"“{name}” cannot be an id", hint))
         else:
             meant = nearest(folder, by_folder)
             hint = (

@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date as Day
 from datetime import timedelta
+from functools import partial
 from posixpath import dirname, join, normpath
 
 from generator.dates import (
@@ -19,11 +21,12 @@ from generator.dates import (
 )
 from generator.diagnostics import Diagnostic, Location, Severity
 from generator.independence import single_source
+from generator.memo import Table
 from generator.prose import Prose
 from generator.records import Event, Explainer, Place, Record, Source, citations, values
 from generator.refs import Ref, collision_key
 from generator.site import Site
-from generator.urls import url_problem, without_tracking
+from generator.urls import base_problem, without_tracking
 from generator.yamlfile import Path
 
 Rule = Callable[[Site], Iterator[Diagnostic]]
@@ -249,7 +252,7 @@ def links_out(site: Site) -> Iterator[Diagnostic]:
 
 def base_url(site: Site) -> Iterator[Diagnostic]:
     base = site.explainer.base_url
-    if base and (problem := url_problem(base)):
+    if base and (problem := base_problem(base)):
         yield Diagnostic(site.at(site.explainer.ref, ("base_url",)), "conf-url", problem.message, problem.hint)
 
 
@@ -277,39 +280,48 @@ def check_site(site: Site) -> Iterator[Diagnostic]:
 
 # Templates are held to quoted attributes, so that a pattern finds every one of them.
 _TARGET = re.compile(rb'\s(?:href|src)="([^"]*)"')
+_ANCHOR = re.compile(rb'\sid="([^"]*)"')
 _SCHEME = re.compile(rb"[a-z]+:")
 
 
-def check_files(files: Mapping[str, bytes]) -> Iterator[Diagnostic]:
+@dataclass(frozen=True, slots=True)
+class Links:
+    """What a page leads to (file and anchor, by the target as written), and the anchors it has."""
+
+    targets: dict[bytes, tuple[str, bytes]]
+    anchors: frozenset[bytes]
+
+
+def check_files(files: Mapping[str, bytes], memo: Table[str, Links] | None = None) -> Iterator[Diagnostic]:
     """Every internal link and anchor leads somewhere. Locations name the made file."""
-    known: dict[str, bool] = {}
-    for path, page in files.items():
-        if not path.endswith(".html"):
-            continue
-        up = b"../" * path.count("/")
-        for target in dict.fromkeys(_TARGET.findall(page)):
-            if target.startswith(b"#"):
-                leads = _has_anchor(page, target[1:])
-            elif up and target.startswith(up):
-                leads = _leads(files, target[len(up) :].decode(), known)
-            else:
-                leads = bool(_SCHEME.match(target)) or _leads(files, join(dirname(path), target.decode()), known)
-            if not leads:
+    memo = memo or Table()
+    known = {path: memo.get(path, page, partial(_links, path, page)) for path, page in files.items() if _is_page(path)}
+    memo.forget()
+    for path, links in known.items():
+        for target, (goal, anchor) in links.targets.items():
+            if goal not in files or (anchor and not (goal in known and anchor in known[goal].anchors)):
+                page = files[path]
                 line = page.count(b"\n", 0, page.find(b'"' + target + b'"')) + 1
                 message = f"“{target.decode()}” leads nowhere"
                 yield Diagnostic(Location(f"site/{path}", line), "link-broken", message)
 
 
-def _leads(files: Mapping[str, bytes], target: str, known: dict[str, bool]) -> bool:
-    """Whether `target`, counted from the site's root, is a file of the site, and its anchor there."""
-    if target not in known:
-        address, _, anchor = target.partition("#")
-        goal = normpath(address or ".")
-        if not address or address.endswith(("/", "/.", "/..")) or address in (".", ".."):
-            goal = normpath(join(goal, "index.html"))
-        known[target] = goal in files and (not anchor or _has_anchor(files[goal], anchor.encode()))
-    return known[target]
+def _is_page(path: str) -> bool:
+    return path.endswith(".html")
 
 
-def _has_anchor(page: bytes, anchor: bytes) -> bool:
-    return b' id="' + anchor + b'"' in page
+def _links(path: str, page: bytes) -> Links:
+    targets = dict.fromkeys(_TARGET.findall(page))
+    inside = {target: _goal(path, target) for target in targets if not _SCHEME.match(target)}
+    return Links(inside, frozenset(_ANCHOR.findall(page)))
+
+
+def _goal(path: str, target: bytes) -> tuple[str, bytes]:
+    """The file, from the site's root, and the anchor that a target on this page leads to."""
+    address, _, anchor = target.partition(b"#")
+    if not address:
+        return path, anchor
+    goal = normpath(join(dirname(path), address.decode()))
+    if address.endswith((b"/", b"/.", b"/..")) or address in (b".", b".."):
+        goal = normpath(join(goal, "index.html"))
+    return goal, anchor

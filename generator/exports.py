@@ -3,15 +3,16 @@
 import csv
 import io
 import json
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from decimal import Decimal
-from functools import cache
+from functools import cache, partial
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 from xml.sax.saxutils import escape, quoteattr
 
 from generator.dates import Date, Moment
 from generator.fields import Part, Party
+from generator.memo import Table
 from generator.plan import Page
 from generator.prose import Prose
 from generator.records import Figure, Record, Update
@@ -24,29 +25,54 @@ POLICY = (
 )
 
 
-def exports(site: Site, pages: tuple[Page, ...], base_url: str = "") -> dict[str, bytes]:
+def exports(
+    site: Site, pages: tuple[Page, ...], base_url: str = "", memo: Table[Hashable, Any] | None = None
+) -> dict[str, bytes]:
     """Every file that is not a page, by its path."""
-    files = dict(_data(site))
+    memo = memo or Table()
+    files = dict(_data(site, memo))
     files["sitemap.xml"] = _sitemap(pages, base_url)
     files["robots.txt"] = _robots(base_url)
     files["feed.xml"] = _feed(site, base_url)
     files["_headers"] = _headers()
     files[".nojekyll"] = b""
+    memo.forget()
     return files
 
 
-def _data(site: Site) -> Iterator[tuple[str, bytes]]:
+def _data(site: Site, memo: Table[Hashable, Any]) -> Iterator[tuple[str, bytes]]:
     for kind in site.kinds:
-        yield f"data/schema/{kind.kind}.json", _json(schema(kind))
+        yield f"data/schema/{kind.kind}.json", _schema_file(kind)
         if kind.kind == "explainer":
             yield "data/explainer.json", _json(as_data(site.explainer))
             continue
-        rows = [{"id": record.id, **as_data(record)} for record in site.of_kind(kind.kind)]
-        yield f"data/{kind.folder}.json", _json_lines(rows)
-        yield f"data/{kind.folder}.csv", _csv(rows)
+        records = site.of_kind(kind.kind)
+        lists = memo.get(kind.kind, records, partial(_lists, records, memo))
+        yield from zip((f"data/{kind.folder}.json", f"data/{kind.folder}.csv"), lists, strict=True)
     for figure in site.of_kind("figure"):
         assert isinstance(figure, Figure)
-        yield f"data/figures/{figure.id}.csv", _csv([as_data(value) for value in figure.values])
+        yield f"data/figures/{figure.id}.csv", memo.get(("values", figure.id), figure.values, partial(_values, figure))
+
+
+def _lists(records: tuple[Record, ...], memo: Table[Hashable, Any]) -> tuple[bytes, bytes]:
+    """The records as JSON and as CSV."""
+    rows = [memo.get(record.ref, record, partial(_row, record)) for record in records]
+    return _json_lines([line for _, line in rows]), _csv([row for row, _ in rows])
+
+
+def _row(record: Record) -> tuple[dict[str, Any], str]:
+    row = {"id": record.id, **as_data(record)}
+    return {name: _cell(value) for name, value in row.items()}, _line(row)
+
+
+def _values(figure: Figure) -> bytes:
+    rows: list[dict[str, Any]] = [as_data(value) for value in figure.values]
+    return _csv([{name: _cell(value) for name, value in row.items()} for row in rows])
+
+
+@cache
+def _schema_file(kind: type[Record]) -> bytes:
+    return _json(schema(kind))
 
 
 def schema(kind: type[Record]) -> dict[str, Any]:
@@ -105,18 +131,19 @@ def _json(data: Any) -> bytes:
     return (json.dumps(data, ensure_ascii=False, indent=1) + "\n").encode()
 
 
-def _json_lines(rows: list[dict[str, Any]]) -> bytes:
+def _json_lines(lines: list[str]) -> bytes:
     """A JSON list with one record on each line, so that two versions compare well."""
-    return ("[\n" + ",\n".join(map(_line, rows)) + "\n]\n").encode() if rows else b"[]\n"
+    return ("[\n" + ",\n".join(lines) + "\n]\n").encode() if lines else b"[]\n"
 
 
 def _csv(rows: list[dict[str, Any]]) -> bytes:
+    """A table of these cells; a column for every name in the rows, in the order in which they first come."""
     columns = list(dict.fromkeys(name for row in rows for name in row))
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(columns)
     for row in rows:
-        writer.writerow([_cell(row.get(name, "")) for name in columns])
+        writer.writerow([row.get(name, "") for name in columns])
     return out.getvalue().encode()
 
 

@@ -15,6 +15,7 @@ from generator.records import Record
 from generator.refs import id_problem
 
 File = tuple[str, bytes, type[Record]]
+Answer = tuple["Parsed | None", list[Diagnostic]]
 
 
 @dataclass(frozen=True)
@@ -25,7 +26,7 @@ class Parsed:
     path: str
 
 
-def parse_file(path: str, content: bytes, kind: type[Record]) -> tuple[Parsed | None, list[Diagnostic]]:
+def parse_file(path: str, content: bytes, kind: type[Record]) -> Answer:
     """The record in one file, whose name is its id; or what is wrong with it."""
     record_id = path.rsplit("/", 1)[-1].removesuffix(".yaml")
     if problem := id_problem(record_id):
@@ -46,9 +47,7 @@ def parse_file(path: str, content: bytes, kind: type[Record]) -> tuple[Parsed | 
     return Parsed(record, path), problems
 
 
-def parse_files(
-    files: Sequence[File], jobs: int = 1, executor: Executor | None = None
-) -> list[tuple[Parsed | None, list[Diagnostic]]]:
+def parse_files(files: Sequence[File], jobs: int = 1, executor: Executor | None = None) -> list[Answer]:
     """`parse_file` of each, in their order: in up to `jobs` processes, or by `executor` if there is one."""
     batches = slices(files, jobs if executor is None else len(files), 400)
     if executor is not None:
@@ -56,5 +55,5 @@ def parse_files(
     return [answer for answers in together([partial(_parse_batch, batch) for batch in batches]) for answer in answers]
 
 
-def _parse_batch(files: Sequence[File]) -> list[tuple[Parsed | None, list[Diagnostic]]]:
+def _parse_batch(files: Sequence[File]) -> list[Answer]:
     return [parse_file(*file) for file in files]

@@ -1,6 +1,7 @@
 """Pages and templates to files."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from functools import partial
 from hashlib import sha256
 
@@ -9,8 +10,9 @@ from jinja2 import TemplateError, TemplateSyntaxError
 from generator.diagnostics import Diagnostic, Location
 from generator.parallel import slices, together
 from generator.plan import Page
+from generator.reads import Changes, NoticingSite, Reads
 from generator.site import Site
-from generator.templating import View, environment
+from generator.templating import Templates, View, differing_templates, environment
 
 STYLES = ("theme.css", "layout.css", "content.css", "drawings.css", "print.css")
 
@@ -28,6 +30,27 @@ def assets(templates: Mapping[str, bytes]) -> tuple[dict[str, bytes], dict[str, 
     return files, names
 
 
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """A page as it was made: of which page, of what it read, and what came of it."""
+
+    page: tuple[object, ...]
+    reads: Reads
+    content: bytes
+
+
+@dataclass(frozen=True)
+class Rendering:
+    """All pages as they were made, and all they were made of; it spares the next rendering what is still right."""
+
+    site: Site
+    templates: Mapping[str, bytes]
+    env: Templates
+    assets: Mapping[str, str]
+    options: tuple[bool, str]
+    pages: Mapping[str, Rendered]
+
+
 def render(
     site: Site,
     pages: Iterable[Page],
@@ -36,26 +59,67 @@ def render(
     portable: bool = False,
     base_url: str = "",
     jobs: int = 1,
-) -> tuple[dict[str, bytes], list[Diagnostic]]:
-    """The files of all pages and their assets. A mistake in a template is a diagnostic that names its line."""
+    before: Rendering | None = None,
+) -> tuple[dict[str, bytes], list[Diagnostic], Rendering | None]:
+    """The files of all pages and their assets. A mistake in a template is a diagnostic that names its line.
+
+    What a rendering `before` made is taken over where nothing differs that it was made of.
+    """
     files, names = assets(templates)
-    env = environment(templates)
-
-    def some(pages: Sequence[Page]) -> tuple[dict[str, bytes], list[Diagnostic]]:
-        made: dict[str, bytes] = {}
-        for page in pages:
-            view = View(site, page, env, names, portable, base_url)
-            try:
-                made[page.path] = env.get_template(page.template).render(view=view, page=page, site=site).encode()
-            except TemplateError as error:
-                return {}, [_explained(error, page)]
-        return made, []
-
-    for made, problems in together([partial(some, part) for part in slices(tuple(pages), jobs, 100)]):
+    options = (portable, base_url)
+    is_current = _currency(site, templates, names, options, before)
+    env = before.env if before and before.templates == templates else environment(templates)
+    known = before.pages if before else {}
+    done = {page.path: old for page in pages if (old := known.get(page.path)) and is_current(page, old)}
+    missing = [page for page in pages if page.path not in done]
+    tasks = [partial(_rendered, part, site, env, names, options) for part in slices(missing, jobs, 100)]
+    for made, problems in together(tasks):
         if problems:
-            return {}, problems
-        files |= made
-    return files, []
+            return {}, problems, None
+        done |= made
+    files |= {page.path: done[page.path].content for page in pages}
+    return files, [], Rendering(site, templates, env, names, options, done)
+
+
+def _rendered(
+    pages: Iterable[Page], site: Site, env: Templates, names: Mapping[str, str], options: tuple[bool, str]
+) -> tuple[dict[str, Rendered], list[Diagnostic]]:
+    noticed = env.noticed
+    noticing = NoticingSite(site, noticed)
+    made: dict[str, Rendered] = {}
+    for page in pages:
+        noticed.reads = {}
+        view = View(noticing, page, env, names, *options)
+        noticed.note(("template", page.template))
+        try:
+            content = env.get_template(page.template).render(view=view, page=page, site=noticing).encode()
+        except TemplateError as error:
+            return {}, [_explained(error, page)]
+        made[page.path] = Rendered(_identity(page), noticed.reads, content)
+    return made, []
+
+
+def _currency(
+    site: Site,
+    templates: Mapping[str, bytes],
+    names: Mapping[str, str],
+    options: tuple[bool, str],
+    before: Rendering | None,
+) -> Callable[[Page, Rendered], bool]:
+    """Tells whether a page that was made before is still right."""
+    if before is None or before.options != options:
+        return lambda page, old: False
+    changes = Changes(before.site, site)
+    changes.subjects |= {("asset", name) for name in names if before.assets.get(name) != names[name]}
+    if before.templates != templates:
+        changes.subjects |= {("template", name) for name in differing_templates(before.templates, templates)}
+    return lambda page, old: old.page == _identity(page) and not changes.affect(old.reads)
+
+
+def _identity(page: Page) -> tuple[object, ...]:
+    """What a page is, apart from what its records say."""
+    record = page.record.ref if page.record else None
+    return page.template, page.title, page.description, page.listed, record, [listed.ref for listed in page.records]
 
 
 def _explained(error: TemplateError, page: Page) -> Diagnostic:

@@ -1,8 +1,9 @@
 """The site: every record by its key, by its kind, and backwards from what it refers to."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
+from typing import Any, TypeVar
 
 from generator import yamlfile
 from generator.diagnostics import Location
@@ -12,6 +13,8 @@ from generator.parse import Parsed
 from generator.records import Explainer, Record, references, values
 from generator.refs import Ref
 from generator.yamlfile import Document, Path
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -39,6 +42,22 @@ class Site:
     def referring(self, ref: Ref, kind: str) -> tuple[Record, ...]:
         """The records of one kind that name this one."""
         return tuple(self.records[origin] for origin in self.backlinks.get(ref, ()) if origin.kind == kind)
+
+    def derived(self, make: "Callable[[Site], T]") -> T:
+        """What a function makes of the whole site, made once: pages that share it do not make it each."""
+        if make not in self._derived:
+            self._derived[make] = make(self)
+        found: T = self._derived[make]
+        return found
+
+    @property
+    def derivations(self) -> "tuple[Callable[[Site], Any], ...]":
+        """The functions that `derived` was asked for."""
+        return tuple(self._derived)
+
+    @cached_property
+    def _derived(self) -> "dict[Callable[[Site], Any], Any]":
+        return {}
 
     def at(self, ref: Ref, path: Path = (), offset: int | None = None) -> Location:
         """Where a value of a record, or a character of it, was written."""

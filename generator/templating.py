@@ -1,11 +1,12 @@
 """Everything a template can use. `templates/README.md` lists it; templates decide nothing."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 from jinja2 import Environment, FunctionLoader, StrictUndefined
+from jinja2.runtime import Context, Macro
 from markupsafe import Markup, escape
 
 from generator.charts import Chart, chart
@@ -15,19 +16,63 @@ from generator.fields import Part
 from generator.independence import Support, flag, support
 from generator.plan import Page, events_by_day
 from generator.prose import Citation, Cited, Embed, Heading, Prose, RecordLink
+from generator.reads import EXISTS, Noticed, NoticingSite
 from generator.records import Event, Figure, Record, Source, Value
 from generator.refs import Ref
-from generator.site import Site
+from generator.strip import Strip, strip
+
+Function = TypeVar("Function", bound=Callable[..., Any])
 
 
-def environment(templates: Mapping[str, bytes]) -> Environment:
+def reads_exactly(function: Function) -> Function:
+    """Mark a function that notes itself what it reads of a record it is given; of others all counts as read."""
+    function.reads_exactly = True  # type: ignore[attr-defined]
+    return function
+
+
+class _Calls(Context):
+    """Notes the records that a template hands to Python."""
+
+    def call(__self, __obj: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:  # noqa: N805
+        if not (isinstance(__obj, Macro) or hasattr(__obj, "reads_exactly")):
+            __self.environment.note_given((*args, *kwargs.values()))  # type: ignore[attr-defined]
+        return super().call(__obj, *args, **kwargs)
+
+
+class Templates(Environment):
+    """Jinja, which here notices every attribute of a record that a template looks at."""
+
+    context_class = _Calls
+    noticed = Noticed()
+
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        if isinstance(obj, Record):
+            self.noticed.note(obj.ref, attribute)
+        elif isinstance(obj, NoticingSite):
+            return obj.for_templates(attribute)
+        return super().getattr(obj, attribute)
+
+    def getitem(self, obj: Any, argument: Any) -> Any:
+        if isinstance(obj, Record):
+            self.noticed.note(obj.ref, argument)
+        return super().getitem(obj, argument)
+
+    def note_given(self, values: Iterable[Any]) -> None:
+        for value in values:
+            if isinstance(value, Record):
+                self.noticed.note(value.ref)
+            elif isinstance(value, tuple | list):
+                self.note_given(value)
+
+
+def environment(templates: Mapping[str, bytes]) -> Templates:
     """Jinja over these templates: escaping always on, undefined names are errors."""
 
     def load(name: str) -> str | None:
         found = templates.get(name)
         return found.decode() if found is not None else None
 
-    made = Environment(
+    made = Templates(
         loader=FunctionLoader(load),
         autoescape=True,
         undefined=StrictUndefined,
@@ -38,6 +83,22 @@ def environment(templates: Mapping[str, bytes]) -> Environment:
     made.filters.update(FILTERS)
     made.globals["by_day"] = events_by_day
     return made
+
+
+def differing_templates(before: Mapping[str, bytes], after: Mapping[str, bytes]) -> set[str]:
+    """The templates that differ, or are made of one that does."""
+    found = {name for name in before.keys() | after.keys() if before.get(name) != after.get(name)}
+    used = {name: set(_USED.findall(data)) for name, data in after.items() if name.endswith(".html")}
+    grown = True
+    while grown:
+        more = {name for name, names in used.items() if not found.isdisjoint(n.decode() for n in names)}
+        grown = not more <= found
+        found |= more
+    return found
+
+
+# Templates are named outright; of a record, by its kind, which `View.show` notes.
+_USED = re.compile(rb"""{%-?\s*(?:extends|include|import|from)\s+["']([^"']+)["']""")
 
 
 def number(value: Any) -> str:
@@ -88,9 +149,12 @@ class View:
     """
 
     def __init__(
-        self, site: Site, page: Page, env: Environment, assets: Mapping[str, str], portable: bool, base: str
+        self, site: NoticingSite, page: Page, env: Templates, assets: Mapping[str, str], portable: bool, base: str
     ) -> None:
-        self.site, self.page, self.explainer = site, page, site.explainer
+        self.site, self.page, self.explainer = site, page, site.raw.explainer
+        self._note, self._records = site.noticed.note, site.raw.records
+        for name in ("language", "timezone", "sections"):
+            self._note(self.explainer.ref, name)
         self.base, self._env, self._assets, self._portable = base, env, assets, portable
         self._notes: dict[tuple[str, str], int] = {}
         self._embedding = self._drawn = 0
@@ -107,18 +171,29 @@ class View:
         return (self._up + path or "./") + mark + anchor
 
     def asset(self, name: str) -> str:
+        self._note(("asset", name))
         return self.href(self._assets[name])
 
+    @reads_exactly
     def to(self, record: Record | Ref) -> str:
         """The way to a record."""
-        return self.href(self.record(record).address)
+        return self.href(self._seen(record, "address").address)
 
+    @reads_exactly
     def record(self, ref: Record | Ref) -> Record:
-        return ref if isinstance(ref, Record) else self.site.records[ref]
+        return self._seen(ref, EXISTS)
 
+    def _seen(self, ref: Record | Ref, *attributes: str) -> Record:
+        """The record, of which these attributes are read."""
+        record = ref if isinstance(ref, Record) else self._records[ref]
+        for attribute in attributes:
+            self._note(record.ref, attribute)
+        return record
+
+    @reads_exactly
     def link(self, ref: Record | Ref, text: str | None = None) -> Markup:
         """A link to a record, under its heading or another text."""
-        record = self.record(ref)
+        record = self._seen(ref, "heading")
         return Markup(f'<a href="{self.to(record)}">{escape(text or record.heading)}</a>')
 
     def party(self, party: Any) -> Markup:
@@ -136,7 +211,7 @@ class View:
         """The label of the zone of an event's clock time on its day, such as `UTC+6`."""
         name = event.when.zone
         if not name:
-            places = [self.site.records[ref] for ref in event.where]
+            places = [self._seen(ref, "timezone") for ref in event.where]
             name = next((getattr(place, "timezone", None) for place in places), None)
         return utc_label(name or self.explainer.timezone, event.when.first, event.when.time)
 
@@ -176,10 +251,13 @@ class View:
         finally:
             self._embedding -= 1
 
+    @reads_exactly
     def show(self, ref: Record | Ref, form: str) -> Markup:
         """A record through its kind's template: `full`, `embed` or `item`."""
         record = self.record(ref)
-        module = self._env.get_template(f"records/{record.kind}.html").module
+        name = f"records/{record.kind}.html"
+        self._note(("template", name))
+        module = self._env.get_template(name).module
         return Markup(getattr(module, form)(record, self))
 
     def marks(self, citations: Iterable[Citation]) -> Markup:
@@ -194,7 +272,7 @@ class View:
         key = (citation.source, citation.locator)
         first = key not in self._notes
         note = self._notes.setdefault(key, len(self._notes) + 1)
-        source = self.site.records[citation.ref]
+        source = self._seen(citation.ref, "publisher")
         name = source.publisher if isinstance(source, Source) else source.heading
         anchor = f' id="cite-{note}"' if first else ""
         return Markup(f'<sup class="cite"><a{anchor} href="#note-{note}" title="{escape(name)}">{note}</a></sup>')
@@ -203,18 +281,20 @@ class View:
     def notes(self) -> list[tuple[int, Record, str]]:
         """What was cited so far: `(number, source, locator)`."""
         return [
-            (note, self.site.records[Ref("source", source)], locator) for (source, locator), note in self._notes.items()
+            (note, self.record(Ref("source", source)), locator) for (source, locator), note in self._notes.items()
         ]
 
+    @reads_exactly
     def referring(self, record: Record) -> list[tuple[str, tuple[Record, ...]]]:
         """What names this record: `(plural of the kind, records)`, kinds in the site's order."""
         found = (
-            (kind.plural, self.site.referring(record.ref, kind.kind))
+            (kind.plural, self.site.listed_referring(record.ref, kind.kind))
             for kind in self.site.kinds
             if kind.kind != "explainer"
         )
         return [(plural, records) for plural, records in found if records]
 
+    @reads_exactly
     def neighbours(self, section: Record) -> tuple[Ref | None, Ref | None]:
         """The sections before and after this one, in reading order."""
         order = self.explainer.sections
@@ -226,14 +306,20 @@ class View:
         self._drawn += 1
         return chart(figure, self.site, amount, f"chart-{self._drawn}")
 
+    @reads_exactly
+    def strip(self) -> Strip | None:
+        """The days of the crisis, drawn, where there is a run of days."""
+        return strip(self.site)
+
     def evidence(self, record: Record, *path: str | int) -> Evidence | None:
         """What was found of a record’s quotation; `path` leads to another than its `text`."""
         found = self.site.evidence.get(record.ref, ())
         return next((evidence for evidence in found if evidence.path == (path or ("text",))), None)
 
+    @reads_exactly
     def quoted(self, source: Record) -> list[tuple[Record, Evidence]]:
         """The quotes from a source, each with its evidence."""
-        quotes = self.site.referring(source.ref, "quote")
+        quotes = self.site.listed_referring(source.ref, "quote")
         found = ((quote, evidence) for quote in quotes for evidence in self.site.evidence.get(quote.ref, ()))
         return [(quote, evidence) for quote, evidence in found if evidence.source == source.ref]
 

@@ -1,0 +1,181 @@
+"""What a page looks at, noticed as it looks: it need not be made again until something of that is different.
+
+Templates are noticed attribute by attribute (`environment` in `templating`), Python code record by record. What was
+looked for and not found counts as looked at.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, TypeVar
+
+from generator.records import Explainer, Record
+from generator.refs import Ref
+from generator.site import Site
+
+# What was looked at, and which attributes of it. A subject is a record's `Ref`, or a named thing of the site.
+Subject = Ref | tuple[str, Any]
+Reads = dict[Subject, set[str]]
+
+WHOLE = "*"
+EXISTS = ""
+
+T = TypeVar("T")
+
+
+class Noticed:
+    """Collects the reads of one page at a time."""
+
+    def __init__(self) -> None:
+        self.reads: Reads = {}
+
+    def note(self, subject: Subject, attribute: str = WHOLE) -> None:
+        seen = self.reads.get(subject)
+        if seen is None:
+            self.reads[subject] = {attribute}
+        else:
+            seen.add(attribute)
+
+
+class NoticingSite(Site):
+    """The site for Python code: whatever is looked at counts as read whole. `raw` is the site itself, for templates."""
+
+    def __init__(self, raw: Site, noticed: Noticed) -> None:
+        set_ = object.__setattr__  # a Site is frozen
+        set_(self, "raw", raw)
+        set_(self, "noticed", noticed)
+        set_(self, "kinds", raw.kinds)
+        set_(self, "written", raw.written)
+        set_(self, "records", _Records(raw.records, noticed))
+        set_(self, "backlinks", _Named("backlinks", raw.backlinks, noticed))
+        set_(self, "evidence", _Named("evidence", raw.evidence, noticed))
+
+    raw: Site
+    noticed: Noticed
+
+    @property
+    def explainer(self) -> Explainer:
+        self.noticed.note(self.raw.explainer.ref)
+        return self.raw.explainer
+
+    def of_kind(self, kind: str) -> tuple[Record, ...]:
+        self.noticed.note(("all", kind))
+        return self.raw.of_kind(kind)
+
+    def referring(self, ref: Ref, kind: str) -> tuple[Record, ...]:
+        found = self.listed_referring(ref, kind)
+        for record in found:
+            self.noticed.note(record.ref)
+        return found
+
+    def derived(self, make: Callable[[Site], T]) -> T:
+        self.noticed.note(("derived", make))
+        return self.raw.derived(make)
+
+    def for_templates(self, attribute: str) -> Any:
+        """What a template gets by that name: the records it is given are noticed attribute by attribute."""
+        if attribute == "explainer":
+            return self.raw.explainer
+        return getattr(self, {"of_kind": "listed", "referring": "listed_referring"}.get(attribute, attribute))
+
+    def listed(self, kind: str) -> tuple[Record, ...]:
+        """`of_kind` where only which records there are, and in which order, counts as read."""
+        self.noticed.note(("kind", kind))
+        return self.raw.of_kind(kind)
+
+    def listed_referring(self, ref: Ref, kind: str) -> tuple[Record, ...]:
+        """`referring` where only which records there are counts as read."""
+        self.noticed.note(("backlinks", ref))
+        return self.raw.referring(ref, kind)
+
+
+class _Records(Mapping[Ref, Record]):
+    def __init__(self, records: Mapping[Ref, Record], noticed: Noticed) -> None:
+        self._records, self._noticed = records, noticed
+
+    def __getitem__(self, ref: Ref) -> Record:
+        self._noticed.note(ref)
+        return self._records[ref]
+
+    def __contains__(self, ref: object) -> bool:
+        if isinstance(ref, Ref):
+            self._noticed.note(ref, EXISTS)
+        return ref in self._records
+
+    def __iter__(self) -> Iterator[Ref]:
+        self._noticed.note(("all", WHOLE))
+        return iter(self._records)
+
+    def __len__(self) -> int:
+        self._noticed.note(("all", WHOLE))
+        return len(self._records)
+
+
+class _Named(Mapping[Ref, T]):
+    """What the site knows of each record under one name, such as its backlinks."""
+
+    def __init__(self, name: str, known: Mapping[Ref, T], noticed: Noticed) -> None:
+        self._name, self._known, self._noticed = name, known, noticed
+
+    def __getitem__(self, ref: Ref) -> T:
+        self._noticed.note((self._name, ref))
+        return self._known[ref]
+
+    def __iter__(self) -> Iterator[Ref]:
+        self._noticed.note(("all", WHOLE))
+        return iter(self._known)
+
+    def __len__(self) -> int:
+        self._noticed.note(("all", WHOLE))
+        return len(self._known)
+
+
+class Changes:
+    """What differs between two sites, and so which reads are out of date."""
+
+    def __init__(self, before: Site, after: Site) -> None:
+        self._before, self._after = before, after
+        self.records = _differing(before.records, after.records)
+        self.subjects: set[Subject] = set(self.records)
+        self.subjects |= {("all", ref.kind) for ref in self.records}
+        self.subjects |= {("backlinks", ref) for ref in _differing(before.backlinks, after.backlinks)}
+        self.subjects |= {("evidence", ref) for ref in _differing(before.evidence, after.evidence)}
+        for kind in after.kinds:
+            if _refs(before, kind.kind) != _refs(after, kind.kind):
+                self.subjects |= {("kind", kind.kind), ("all", kind.kind)}
+        for make in before.derivations:
+            if before.derived(make) != after.derived(make):
+                self.subjects.add(("derived", make))
+        if self.subjects:
+            self.subjects.add(("all", WHOLE))
+        self._known: dict[tuple[Ref, str], bool] = {}
+
+    def affect(self, reads: Mapping[Subject, Any]) -> bool:
+        """Whether something of what was read is different now."""
+        if self.subjects.isdisjoint(reads):
+            return False
+        return any(self._differs(subject, reads[subject]) for subject in self.subjects & reads.keys())
+
+    def _differs(self, subject: Subject, attributes: set[str]) -> bool:
+        return not isinstance(subject, Ref) or any(self._attribute_differs(subject, name) for name in attributes)
+
+    def _attribute_differs(self, ref: Ref, name: str) -> bool:
+        key = (ref, name)
+        if key not in self._known:
+            before, after = self._before.records.get(ref), self._after.records.get(ref)
+            if before is None or after is None or name == WHOLE:
+                self._known[key] = True
+            else:
+                self._known[key] = name != EXISTS and getattr(before, name, None) != getattr(after, name, None)
+        return self._known[key]
+
+
+def _refs(site: Site, kind: str) -> list[Ref]:
+    return [record.ref for record in site.of_kind(kind)]
+
+
+def _differing(before: Mapping[Ref, Any], after: Mapping[Ref, Any]) -> set[Ref]:
+    """The keys under which the two differ. What is the same object is equal, which is quick to see."""
+    if before is after:
+        return set()
+    missing = object()
+    found = {ref for ref, value in after.items() if (old := before.get(ref, missing)) is not value and old != value}
+    return found | (before.keys() - after.keys())
