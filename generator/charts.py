@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date as Day
+from functools import lru_cache
 
 from generator.barchart import bar_chart
 from generator.drawing import Drawing
@@ -29,12 +30,17 @@ def chart(figure: Figure, site: Site, amount: Callable[[Value], str], chart_id: 
     """The chart that the figure asks for, if it does. `amount` puts a value into words."""
     if figure.chart == "none":
         return None
-    readings = [_reading(value, site, amount) for value in figure.values]
-    draw = step_chart if figure.chart == "steps" else bar_chart
+    readings = tuple(_reading(value, site, amount) for value in figure.values)
     kind = "A chart over time" if figure.chart == "steps" else "A bar chart"
     words = f"{kind}, in {figure.unit}. {'; '.join(map(in_words, readings))}."
-    sizes = (("narrow", NARROW), ("wide", WIDE))
-    return Chart(chart_id, figure.label, words, tuple(draw(readings, figure.unit, *size) for size in sizes))
+    return Chart(chart_id, figure.label, words, _drawings(figure.chart, readings, figure.unit))
+
+
+@lru_cache(maxsize=256)
+def _drawings(kind: str, readings: tuple[Reading, ...], unit: str) -> tuple[Drawing, ...]:
+    """Drawn once, though a figure stands on several pages."""
+    draw = step_chart if kind == "steps" else bar_chart
+    return tuple(draw(readings, unit, *size) for size in (("narrow", NARROW), ("wide", WIDE)))
 
 
 def _reading(value: Value, site: Site, amount: Callable[[Value], str]) -> Reading:

@@ -7,6 +7,7 @@ real text is narrower.
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Literal
 
 SIZE = 13  # of all text, in units of the drawing; `.drawing text` in drawings.css says the same
@@ -93,6 +94,16 @@ class Drawing:
     words: tuple[Words, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A part of a drawing that is a link, unless its address is empty; `name` says what it stands for."""
+
+    address: str
+    name: str
+    shapes: tuple[Shape, ...]
+    words: tuple[Words, ...]
+
+
 # -- shapes ---------------------------------------------------------------------------------------------------------
 
 
@@ -129,6 +140,7 @@ _EM = dict.fromkeys(" .,:;'’‘|!·ijlI", 0.36) | dict.fromkeys("frt()[]/-", 0
 _EM |= {"m": 0.99, "w": 0.83, "M": 0.88, "W": 1.0, "%": 0.97, "…": 1.0, "—": 1.0, "+": 0.84, "−": 0.84, "&": 0.8}
 
 
+@lru_cache(maxsize=4096)
 def text_width(text: str, css: str = "") -> float:
     """How wide the text can become, in units of the drawing."""
     ems = sum(_EM.get(character) or _other(character) for character in text)
