@@ -65,12 +65,12 @@ def build(
 ) -> None:
     """Build the site, or leave the old one and say what is wrong."""
     from generator import inputs
-    from generator.build import base_problem
     from generator.build import build as make
+    from generator.urls import base_problem
     from generator.write import OutputError, write
 
     if base_url and (trouble := base_problem(base_url)):
-        raise click.UsageError(f"--base-url: {trouble}")
+        raise click.UsageError(f"--base-url: {trouble.message}")
     target = out or root / "site"
     _refuse_out(target, root)
     started = time.perf_counter()

@@ -40,9 +40,10 @@ def _text(value: Any) -> str:
             raise refuse("required", "this is empty", "write a value, or delete the line")
         return value.strip()
     if isinstance(value, list):
-        hint = "write the text after the colon, without “- ” or [ ]"
+        hint = "write the text after the colon, without “- ” or [ ], as in key: The text"
         raise refuse("type", "one text is wanted here, not a list", hint)
-    raise refuse("type", "one text is wanted here, not key: value", "quote the text if it holds a colon")
+    hint = 'if it is a text that holds a colon, put it in quotes: "Bridge: the town decides"'
+    raise refuse("type", "one text is wanted here, not key: value lines", hint)
 
 
 def _short_text(value: Any) -> str:

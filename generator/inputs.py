@@ -1,19 +1,25 @@
 """Reads everything a build needs into memory. The only module that reads the project's files."""
 
 import os
+import re
 import stat
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from generator.diagnostics import Diagnostic, Location, Severity
+from generator.refs import collision_key
 from generator.yamltext import LARGEST
 
 FOLDERS = ("content", "seeds", "templates")
 MAX_FILE = 16 * 1024 * 1024
 MAX_RECORDS = 100_000
+LONGEST_NAME = 200  # bytes: file systems take 255, and a file that is being written gets a longer name for a moment
+LONGEST_PATH = 1_000
 _JUNK = (".DS_Store", "Thumbs.db", "desktop.ini", "README.md", "LICENSE.md", ".gitkeep", ".gitignore")
-_LOOKALIKE = (".yml", ".yaml.txt", ".yaml.bak", ".yaml.orig", ".yaml~", ".json", ".txt", ".md")
+# How file managers name a copy: `x (1)`, `x - Copy`, `Copy of x`, `x copy 2`.
+_COPY = re.compile(r".* \(\d+\)|.* - copy.*|copy of .*|.* copy(?: \d+)?", re.IGNORECASE)
+_LINK = "this is a symbolic link", "put the file or folder itself here"
 _PICTURE = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".svg", ".avif")
 
 
@@ -86,34 +92,43 @@ def shipped_templates() -> dict[str, bytes]:
 
 
 def _files(root: Path, folder: str, problems: list[Diagnostic], most: int) -> Iterator[tuple[str, bytes]]:
+    """The files of one folder and those below it, by path; what is wrong with others is added to `problems`."""
+    where = Location(folder)
     try:
+        if "/" not in folder and (root / folder).is_symlink():
+            problems.append(Diagnostic(where, "file-link", *_LINK))
+            return
         entries = sorted(os.scandir(os.fsencode(root / folder)), key=lambda entry: entry.name)
     except FileNotFoundError:
         return
     except OSError as error:
-        problems.append(Diagnostic(Location(folder), "file-kind", f"this folder cannot be read: {error.strerror}"))
+        problems.append(_unreadable(where, error))
         return
+    _check_collisions(folder, entries, problems)
     for entry in entries:
-        yield from _entry(root, folder, entry, problems, most)
+        try:
+            yield from _entry(root, folder, entry, problems, most)
+        except OSError as error:  # withdrawn while it was read, or not allowed to be
+            problems.append(_unreadable(Location(f"{folder}/{os.fsdecode(entry.name)}"), error))
+
+
+def _unreadable(where: Location, error: OSError) -> Diagnostic:
+    code = "file-kind" if isinstance(error, NotADirectoryError) else "file-unreadable"
+    return Diagnostic(where, code, f"this cannot be read: {error.strerror}", "allow it to be read, or delete it")
 
 
 def _entry(
     root: Path, folder: str, entry: "os.DirEntry[bytes]", problems: list[Diagnostic], most: int
 ) -> Iterator[tuple[str, bytes]]:
-    try:
-        name = entry.name.decode("utf-8")
-    except UnicodeDecodeError:
-        where = Location(f"{folder}/{entry.name.decode('utf-8', 'backslashreplace')}")
-        problems.append(Diagnostic(where, "file-name", "this file’s name is not UTF-8", "rename the file"))
-        return
+    name = entry.name.decode("utf-8", "backslashreplace")
     path = f"{folder}/{name}"
     where = Location(path)
-    if not name.isprintable():
-        problems.append(Diagnostic(where, "file-name", "this file’s name holds a control character", "rename the file"))
+    if trouble := _name_problem(path, entry.name):
+        problems.append(Diagnostic(where, "file-name", *trouble))
     elif name.startswith((".", "~$")) or name in _JUNK:
         return
     elif entry.is_symlink():
-        problems.append(Diagnostic(where, "file-link", "this is a symbolic link", "put the file itself here"))
+        problems.append(Diagnostic(where, "file-link", *_LINK))
     elif entry.is_dir():
         if name.endswith(".yaml"):
             problems.append(Diagnostic(where, "file-kind", "this is a folder, not a file", "rename or delete it"))
@@ -123,19 +138,45 @@ def _entry(
         problems.append(Diagnostic(where, "file-kind", "this is not an ordinary file", "delete it"))
     elif folder.startswith("content") and (ignored := _ignored(folder, name)):
         problems.append(Diagnostic(where, *ignored, severity=Severity.WARNING))
-    elif entry.stat().st_size > (most if name.endswith(".yaml") else MAX_FILE):
-        size = entry.stat().st_size
+    elif (size := entry.stat().st_size) > (most := most if name.endswith(".yaml") else MAX_FILE):
         problems.append(Diagnostic(where, "limit", f"the file has {size:,} bytes; {most:,} is the most", "split it"))
     else:
         yield path, (root / path).read_bytes()
 
 
-def _ignored(folder: str, name: str) -> tuple[str, str, str] | None:
-    lower = name.lower()
-    if lower.endswith(_PICTURE):
-        return "image-unused", "pictures are not used by this site", "delete it"
-    if name.endswith(".yaml") and " " not in name:
-        return None
-    if lower.endswith((".yaml", *_LOOKALIKE)) or " " in name:
-        return "file-ignored", "this file is not read", "a record’s file is named id.yaml, in small letters"
+def _name_problem(path: str, name: bytes) -> tuple[str, str] | None:
+    shown = path.rpartition("/")[2]
+    if shown.encode() != name:
+        return "this file’s name is not UTF-8", "rename the file"
+    if not shown.isprintable():
+        return "this file’s name holds a control character", "rename the file"
+    if len(name) > LONGEST_NAME or len(path.encode()) > LONGEST_PATH:
+        said = f"this name is too long: {LONGEST_NAME} bytes are the most, and {LONGEST_PATH:,} with its folders"
+        return said, "give it a shorter name, or move it up"
     return None
+
+
+def _check_collisions(folder: str, entries: Iterable["os.DirEntry[bytes]"], problems: list[Diagnostic]) -> None:
+    """Two names that are one where case, accents or compatible letters are folded, as on Windows and a Mac."""
+    taken: dict[str, str] = {}
+    for entry in entries:
+        name = entry.name.decode("utf-8", "backslashreplace")
+        other = taken.setdefault(collision_key(name), name)
+        if other != name:
+            message = f"many systems take this for the same file as {other}"
+            problems.append(
+                Diagnostic(Location(f"{folder}/{name}"), "path-collision", message, "rename or delete one of them")
+            )
+
+
+def _ignored(folder: str, name: str) -> tuple[str, str, str] | None:
+    """Code, message and hint for a file that no build reads. Maps lie beside the explainer."""
+    stem, _, suffix = name.rpartition(".")
+    if f".{suffix.lower()}" in _PICTURE:
+        return "image-unused", "pictures are not used by this site", "delete it"
+    if suffix == "yaml" and not _COPY.fullmatch(stem):
+        return None
+    if folder == "content" and suffix in ("json", "geojson"):
+        return None
+    hint = "a record’s file is named id.yaml, in small letters; rename it, or delete it"
+    return "file-ignored", "this file is not read", hint

@@ -3,13 +3,13 @@
 from collections.abc import Iterator, Set
 
 from generator.diagnostics import Diagnostic
-from generator.records import Record, references, values
+from generator.records import Event, Record, references, values
 from generator.refs import Ref, nearest
 from generator.site import Site
 from generator.yamlfile import Path
 
 # Chains that must end: a part of itself, or a copy of its own copy, says nothing.
-_CHAINS = {"place": "part_of", "source": "derived_from", "actor": "member_of"}
+_CHAINS = frozenset({"part_of", "derived_from", "member_of", "total_of"})
 
 
 def check_references(site: Site, drafts: Set[Ref] = frozenset()) -> Iterator[Diagnostic]:
@@ -17,7 +17,7 @@ def check_references(site: Site, drafts: Set[Ref] = frozenset()) -> Iterator[Dia
         for ref, path, offset in references(record):
             if ref not in site.records:
                 yield _missing(site, record, ref, path, offset, drafts)
-            elif ref == record.ref and offset is None and path[0] != "see":
+            elif ref == record.ref and not (offset is not None and ref.kind == "source"):  # it may quote itself
                 yield Diagnostic(
                     site.at(record.ref, path),
                     "ref-self",
@@ -69,22 +69,42 @@ def _misspelt_parties(site: Site, record: Record) -> Iterator[Diagnostic]:
 
 
 def _cycles(site: Site) -> Iterator[Diagnostic]:
+    """Each circle once, told where it closes. Walked without recursion: a chain can be longer than Python's stack."""
     done: set[Ref] = set()
-    for start in site.records.values():
-        chain: dict[Ref, None] = {}
-        record: Record | None = start
-        while record is not None and record.ref not in done and record.kind in _CHAINS:
-            if record.ref in chain:
-                names = [ref.id for ref in chain][:10]
-                where = site.at(record.ref, (_CHAINS[record.kind],))
-                yield Diagnostic(
-                    where,
-                    "ref-cycle",
-                    f"these lead back to each other: {', '.join(names)}",
-                    "one of them must end the chain",
-                )
-                break
-            chain[record.ref] = None
-            target = getattr(record, _CHAINS[record.kind])
-            record = site.records.get(target) if target and target != record.ref else None
-        done |= chain.keys()
+    for start in site.records:
+        chain: dict[Ref, Path] = {}
+        waiting = [(start, _chained(site, start))] if start not in done else []
+        while waiting:
+            ref, following = waiting[-1]
+            step = next(following, None)
+            if step is None:
+                done.add(ref)
+                chain.pop(ref, None)
+                waiting.pop()
+                continue
+            target, chain[ref] = step
+            if target in chain:
+                yield _circle(site, list(chain), target, chain[ref])
+            elif target not in done:
+                waiting.append((target, _chained(site, target)))
+
+
+def _circle(site: Site, chain: list[Ref], first: Ref, path: Path) -> Diagnostic:
+    circle = [ref.id for ref in chain[chain.index(first) :]]
+    shown = ", ".join(circle[:10]) + (f" and {len(circle) - 10:,} more" if len(circle) > 10 else "")
+    message = f"these lead back to each other: {shown}"
+    return Diagnostic(site.at(chain[-1], path), "ref-cycle", message, "one of them must end the chain")
+
+
+def _chained(site: Site, ref: Ref) -> Iterator[tuple[Ref, Path]]:
+    """The records of its own kind that this one rests on, follows from, is part of, or adds up."""
+    record = site.records[ref]
+    for target, path, offset in references(record):
+        if offset is None and _is_chain(record, path) and target != ref and target in site.records:
+            yield target, path
+
+
+def _is_chain(record: Record, path: Path) -> bool:
+    if isinstance(record, Event):
+        return path[0] == "links" and record.links[int(path[1])].relation != "contradicts"
+    return path[0] in _CHAINS

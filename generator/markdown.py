@@ -1,12 +1,13 @@
 """Markdown as this site writes it: plain CommonMark and tables, citations, links to records, and placed records."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
 from html import escape
 from typing import Any
 
 from markdown_it import MarkdownIt
+from markdown_it.common.utils import normalizeReference
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 from markdown_it.utils import OptionsDict
@@ -60,26 +61,38 @@ class _Reading:
         self.problems: list[Problem] = []
         self.holes: list[Hole] = []
         self.plain: list[str] = []
+        self.defined: set[str] = set()
+        self.footnotes: dict[str, int] = {}
         self.line_starts = [0, *(m.end() for m in re.finditer("\n", text))]
 
     def prose(self) -> Prose:
         env: dict[str, Any] = {}
         tokens = _parser().parse(self.text, env)
-        self._check_definitions(env.get("references", {}))
+        self._check_definitions([*env.get("references", {}).items(), *_labelled(env.get("duplicate_refs", ()))])
         self._read_blocks(tokens)
+        for offset in self.footnotes.values():
+            self._report(offset, "md-footnote", "texts here have no footnotes", "cite a source instead: [@source-id]")
         html = str(_parser().renderer.render(tokens, _parser().options, {"holes": self.holes}))
         return assembled(self.text, html, self.holes, "".join(self.plain), self.problems)
 
     def _report(self, offset: int, code: str, message: str, hint: str = "") -> None:
         self.problems.append(Problem(offset, code, message, hint))
 
-    def _check_definitions(self, references: dict[str, dict[str, Any]]) -> None:
-        for label, definition in references.items():
-            at = self.text.casefold().find(f"[{label.casefold()}]:")
-            self._check_address(str(definition["href"]), max(at, 0))
+    def _check_definitions(self, definitions: Iterable[tuple[str, dict[str, Any]]]) -> None:
+        """Addresses given apart from their links, as `[label]: address`: told where they are given, and once."""
+        for label, definition in definitions:
+            at = self._skip_space(self.line_starts[definition["map"][0]])
+            self.defined.add(str(definition["href"]))
+            if label.startswith("^"):
+                self._note(label, at)
+            else:
+                self._check_address(str(definition["href"]), at)
+
+    def _note(self, label: str, at: int) -> None:
+        self.footnotes[label] = min(at, self.footnotes.get(label, at))
 
     def _read_blocks(self, tokens: Sequence[Token]) -> None:
-        depth = columns = 0
+        depth = columns = table = 0
         for index, token in enumerate(tokens):
             start = self.line_starts[token.map[0]] if token.map else 0
             if token.type == "html_block":
@@ -92,12 +105,13 @@ class _Reading:
                 depth -= 1
             elif token.type == "heading_open" and token.tag == "h1":
                 self._report(start, "md-heading", "the page has its heading already", "start this heading with ##")
-            elif token.type == "tr_open":
-                columns = 0
-            elif token.type in ("th_open", "td_open"):
+            elif token.type == "table_open":
+                columns, table = 0, start
+            elif token.type == "th_open":  # no row has more cells than the head
                 columns += 1
                 if columns == MAX_COLUMNS + 1:
-                    self._report(start, "limit", f"a table can have {MAX_COLUMNS} columns at most")
+                    message = f"a table can have {MAX_COLUMNS} columns at most"
+                    self._report(table, "limit", message, "make two tables of it, or turn rows into columns")
             elif token.type in ("fence", "code_block"):
                 self.plain.append(token.content)
             elif token.type == "inline":
@@ -129,12 +143,7 @@ class _Reading:
                 case "citation":
                     self._read_citation(token, at)
                 case "footnote":
-                    self._report(
-                        at,
-                        "md-footnote",
-                        "footnotes are not part of this site's Markdown",
-                        "cite a source: [@id]",
-                    )
+                    self._note(normalizeReference(token.content), at)
                 case _:
                     pass
 
@@ -150,7 +159,7 @@ class _Reading:
         href = str(token.attrs["href"])
         if ref := record_named(href):
             token.meta["hole"] = self._hole(RecordLink(ref, at))
-        else:
+        elif href not in self.defined:
             self._check_address(href, at)
 
     def _check_address(self, href: str, at: int) -> None:
@@ -182,6 +191,10 @@ class _Reading:
     def _hole(self, hole: Hole) -> int:
         self.holes.append(hole)
         return len(self.holes) - 1
+
+
+def _labelled(duplicates: Iterable[dict[str, Any]]) -> Iterator[tuple[str, dict[str, Any]]]:
+    return ((str(definition["label"]), definition) for definition in duplicates)
 
 
 def _unwrap(tokens: Sequence[Token], index: int) -> None:
@@ -250,6 +263,8 @@ def _parser() -> MarkdownIt:
         "text",
         "footnote",
         "table_open",
+        "html_block",
+        "html_inline",
     ):
         parser.add_render_rule(name, _RENDERERS[name])
     return parser
@@ -319,6 +334,11 @@ def _text(renderer: Any, tokens: Sequence[Token], index: int, options: OptionsDi
     return html if html.isascii() else RIGHT_TO_LEFT.sub(r"<bdi>\g<0></bdi>", html)
 
 
+def _shown(renderer: Any, tokens: Sequence[Token], index: int, options: OptionsDict, env: Any) -> str:
+    """HTML has been refused by now; should it ever get through, it is text."""
+    return escape(tokens[index].content)
+
+
 def _nothing(renderer: Any, tokens: Sequence[Token], index: int, options: OptionsDict, env: Any) -> str:
     return ""
 
@@ -336,4 +356,6 @@ _RENDERERS: dict[str, Renderer] = {
     "text": _text,
     "footnote": _nothing,
     "table_open": _table,
+    "html_block": _shown,
+    "html_inline": _shown,
 }

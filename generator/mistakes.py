@@ -100,7 +100,17 @@ def _explained(
             return [_not_keys(document, path, error["input"], _keys_at(kind, path))]
         case "required" if path in document.places and not value_at(document.data, path):
             return [_empty(document, path)]
-    return [Diagnostic(where, error["type"], error["msg"], str(context.get("hint", "")))]
+    message = error["msg"] + _also_at(document, error["type"], path)
+    return [Diagnostic(where, error["type"], message, str(context.get("hint", "")))]
+
+
+def _also_at(document: Document, code: str, path: Path) -> str:
+    """Where else to look: the start that an end contradicts, or which item of a list is of the wrong kind."""
+    if code == "date-order" and path[-1:] == ("until",):
+        return f" (line {document.at((*path[:-1], 'date')).line})"
+    if code == "type" and path and isinstance(path[-1], int):
+        return f"; this is item {path[-1] + 1} of its list"
+    return ""
 
 
 def _prose_problems(document: Document, path: Path, context: Mapping[str, Any]) -> Iterable[Diagnostic]:

@@ -10,7 +10,7 @@ MAX_ID = 64
 ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 KIND_AND_ID = re.compile(r"([a-z]+):([a-z0-9]+(?:-[a-z0-9]+)*)")
 
-# Names that Windows keeps for devices: a folder of that name cannot be checked out or served there.
+# Names that Windows keeps for devices, whatever follows a dot: no file of that name can be checked out there.
 RESERVED = frozenset({"con", "prn", "aux", "nul"} | {f"com{n}" for n in range(10)} | {f"lpt{n}" for n in range(10)})
 
 
@@ -26,18 +26,15 @@ class Ref(NamedTuple):
 
 def id_problem(text: str) -> tuple[str, str, str] | None:
     """`(code, message, hint)` when the text cannot be an id, else None."""
+    if text.partition(".")[0].strip().casefold() in RESERVED:
+        message = f"“{text[:MAX_ID]}” is a reserved name on Windows"
+        return "id-reserved", message, "choose another name, or add a word to it"
     if len(text) > MAX_ID:
         return "id-chars", f"this id has {len(text)} characters; {MAX_ID} is the most", "shorten it"
     if not ID.fullmatch(text):
         hint = "use lower-case letters a-z, digits and single hyphens between them"
         proposal = _as_id(text)
         return "id-chars", f"“{text}” cannot be an id", hint + (f", such as {proposal}" if proposal else "")
-    if text in RESERVED:
-        return (
-            "id-reserved",
-            f"“{text}” is a reserved name on Windows",
-            "choose another name, or add a word to it",
-        )
     return None
 
 

@@ -69,6 +69,16 @@ def url_problem(url: str, *, mail: bool = False) -> UrlProblem | None:
     return _web_problem(url, scheme.end())
 
 
+def base_problem(url: str) -> UrlProblem | None:
+    """Why this cannot be the public address of a site, to which paths are added."""
+    if problem := url_problem(url):
+        return problem
+    if found := re.search(r"[?#]", url):
+        message = f"the address of a site ends before “{found[0]}”"
+        return UrlProblem("url-chars", message, f"write {url[: found.start()]}", found.start())
+    return None
+
+
 def _scheme_problem(url: str, scheme: str | None) -> UrlProblem:
     if scheme is None:
         return UrlProblem("url-scheme", "this is not a whole web address", "start with https://")
