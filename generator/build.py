@@ -3,20 +3,24 @@
 The first stage that finds errors is the last to run, so that one mistake makes one message.
 """
 
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
+from functools import partial
+from itertools import chain
 from typing import Any
 
-from generator.check import Links, check_files, check_site
+from generator.check import check_addresses, check_record
 from generator.diagnostics import Diagnostic, Location, has_errors, in_order
 from generator.exports import exports
+from generator.filecheck import Links, check_files
 from generator.inputs import Inputs
 from generator.link import check_references
 from generator.memo import Table
 from generator.parse import Answer, File, Parsed, parse_files
 from generator.plan import plan
 from generator.quotations import examine
+from generator.reads import Changes, Looks, look
 from generator.records import KINDS, Record
 from generator.refs import Ref, nearest
 from generator.render import Rendering, render
@@ -42,6 +46,7 @@ class Memo:
     """What one build leaves for the next one of the same project, so that only what differs is made again."""
 
     parsed: Table[str, Answer] = field(default_factory=Table)
+    checked: Looks[tuple[Diagnostic, ...]] | None = None
     rendering: Rendering | None = None
     exported: Table[Hashable, Any] = field(default_factory=Table)
     links: Table[str, Links] = field(default_factory=Table)
@@ -73,20 +78,33 @@ def build(
     if has_errors(found):
         return Build(diagnostics=tuple(in_order(found)), site=site)
     site, doubts = examine(site, inputs.seeds)
-    found += [*check_site(site), *doubts]
+    changes = _changes_to(site)
+    memo.checked = look(site, check_record, memo.checked, changes)
+    found += [*check_addresses(site), *chain.from_iterable(memo.checked), *doubts]
     if has_errors(found):
         return Build(diagnostics=tuple(in_order(found)), site=site)
     pages = plan(site)
     base = normal_base(base_url or site.explainer.base_url or "")
-    files, problems, rendering = render(
-        site, pages, inputs.templates, portable=portable, base_url=base, jobs=jobs, before=memo.rendering
-    )
+    known = partial(render, jobs=jobs, before=memo.rendering, changes=changes)
+    files, problems, rendering = known(site, pages, inputs.templates, portable=portable, base_url=base)
     if rendering:
         memo.rendering = rendering
         files |= exports(site, pages, base, memo.exported)
         problems += check_files(files, memo.links)
     found += problems
     return Build({} if has_errors(found) else files, tuple(in_order(found)), site, len(pages))
+
+
+def _changes_to(site: Site) -> Callable[[Site], Changes]:
+    """What differs from an earlier site, worked out once for each."""
+    known: dict[int, Changes] = {}
+
+    def changes(before: Site) -> Changes:
+        if id(before) not in known:
+            known[id(before)] = Changes(before, site)
+        return known[id(before)]
+
+    return changes
 
 
 def normal_base(url: str) -> str:

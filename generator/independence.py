@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from generator.diagnostics import Diagnostic, Severity
 from generator.fields import Part
 from generator.prose import Citation, Cited, Prose
-from generator.records import Event, Figure, Record, Source, Value, citations
+from generator.records import Event, Explainer, Figure, Record, Source, Value, citations
 from generator.records.explainer import KeyPoint
 from generator.refs import Ref
 from generator.site import Site
@@ -65,20 +65,20 @@ def _leads(part: Part) -> bool:
     return isinstance(part, KeyPoint)
 
 
-def _leading(site: Site) -> Iterator[tuple[Record, Path, Part, str]]:
-    explainer = site.explainer
-    for number, point in enumerate(explainer.key_points):
-        yield explainer, ("key_points", number, "text"), point, "this key point"
-    for figure in site.of_kind("figure"):
-        for number, value in enumerate(figure.values if isinstance(figure, Figure) else ()):
-            yield figure, ("values", number), value, "this preferred value"
-    for event in site.of_kind("event"):
-        yield event, ("importance",), event, "this event of importance 1"
+def _leading(record: Record) -> Iterator[tuple[Path, Part, str]]:
+    if isinstance(record, Explainer):
+        for number, point in enumerate(record.key_points):
+            yield ("key_points", number, "text"), point, "this key point"
+    elif isinstance(record, Figure):
+        for number, value in enumerate(record.values):
+            yield ("values", number), value, "this preferred value"
+    elif isinstance(record, Event):
+        yield ("importance",), record, "this event of importance 1"
 
 
-def single_source(site: Site) -> Iterator[Diagnostic]:
+def single_source(site: Site, record: Record) -> Iterator[Diagnostic]:
     """What a hurried reader sees rests on two independent sources, or on a primary one."""
-    for record, path, part, name in _leading(site):
+    for path, part, name in _leading(record):
         if said := flag(site, part):
             rests = "rests on one source" if said == "one source" else "names no source"
             hint = "cite a source that does not repeat it, or the document itself; the page says “one source”"

@@ -4,16 +4,19 @@ Templates are noticed attribute by attribute (`environment` in `templating`), Py
 looked for and not found counts as looked at.
 """
 
-from collections.abc import Callable, Iterator, Mapping
-from typing import Any, TypeVar
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar, cast
 
+from generator.diagnostics import Location
 from generator.records import Explainer, Record
 from generator.refs import Ref
 from generator.site import Site
+from generator.yamlfile import Path
 
 # What was looked at, and which attributes of it. A subject is a record's `Ref`, or a named thing of the site.
 Subject = Ref | tuple[str, Any]
-Reads = dict[Subject, set[str]]
+Reads = Mapping[Subject, frozenset[str]]
 
 WHOLE = "*"
 EXISTS = ""
@@ -22,17 +25,26 @@ T = TypeVar("T")
 
 
 class Noticed:
-    """Collects the reads of one page at a time."""
+    """Collects what one page after the other reads."""
 
     def __init__(self) -> None:
-        self.reads: Reads = {}
+        self._reads: dict[Subject, set[str]] = {}
+        self._sets: dict[frozenset[str], frozenset[str]] = {}
 
     def note(self, subject: Subject, attribute: str = WHOLE) -> None:
-        seen = self.reads.get(subject)
+        seen = self._reads.get(subject)
         if seen is None:
-            self.reads[subject] = {attribute}
+            self._reads[subject] = {attribute}
         else:
             seen.add(attribute)
+
+    def taken(self) -> Reads:
+        """What was read since the last call. Equal sets are one object: thousands of pages read much the same."""
+        reads, self._reads = self._reads, {}
+        return {subject: self._shared(frozenset(attributes)) for subject, attributes in reads.items()}
+
+    def _shared(self, attributes: frozenset[str]) -> frozenset[str]:
+        return self._sets.setdefault(attributes, attributes)
 
 
 class NoticingSite(Site):
@@ -53,8 +65,12 @@ class NoticingSite(Site):
 
     @property
     def explainer(self) -> Explainer:
-        self.noticed.note(self.raw.explainer.ref)
-        return self.raw.explainer
+        """Noticed attribute by attribute: everything reads a little of it."""
+        return cast(Explainer, _NoticedExplainer(self.raw.explainer, self.noticed))
+
+    def at(self, ref: Ref, path: Path = (), offset: int | None = None) -> Location:
+        self.noticed.note(("written", ref))
+        return self.raw.at(ref, path, offset)
 
     def of_kind(self, kind: str) -> tuple[Record, ...]:
         self.noticed.note(("all", kind))
@@ -85,6 +101,15 @@ class NoticingSite(Site):
         """`referring` where only which records there are counts as read."""
         self.noticed.note(("backlinks", ref))
         return self.raw.referring(ref, kind)
+
+
+class _NoticedExplainer:
+    def __init__(self, explainer: Explainer, noticed: Noticed) -> None:
+        self._explainer, self._noticed = explainer, noticed
+
+    def __getattr__(self, name: str) -> Any:
+        self._noticed.note(self._explainer.ref, name)
+        return getattr(self._explainer, name)
 
 
 class _Records(Mapping[Ref, Record]):
@@ -138,6 +163,7 @@ class Changes:
         self.subjects |= {("all", ref.kind) for ref in self.records}
         self.subjects |= {("backlinks", ref) for ref in _differing(before.backlinks, after.backlinks)}
         self.subjects |= {("evidence", ref) for ref in _differing(before.evidence, after.evidence)}
+        self.subjects |= {("written", ref) for ref in _differing(before.written, after.written)}
         for kind in after.kinds:
             if _refs(before, kind.kind) != _refs(after, kind.kind):
                 self.subjects |= {("kind", kind.kind), ("all", kind.kind)}
@@ -154,7 +180,7 @@ class Changes:
             return False
         return any(self._differs(subject, reads[subject]) for subject in self.subjects & reads.keys())
 
-    def _differs(self, subject: Subject, attributes: set[str]) -> bool:
+    def _differs(self, subject: Subject, attributes: Iterable[str]) -> bool:
         return not isinstance(subject, Ref) or any(self._attribute_differs(subject, name) for name in attributes)
 
     def _attribute_differs(self, ref: Ref, name: str) -> bool:
@@ -166,6 +192,36 @@ class Changes:
             else:
                 self._known[key] = name != EXISTS and getattr(before, name, None) != getattr(after, name, None)
         return self._known[key]
+
+
+@dataclass(frozen=True)
+class Looks(Generic[T]):
+    """What one function found in each record of a site, with what it read for it."""
+
+    site: Site
+    found: Mapping[Ref, tuple[Reads, T]]
+
+    def __iter__(self) -> Iterator[T]:
+        return (answer for _, answer in self.found.values())
+
+
+def look(
+    site: Site, function: Callable[[Site, Record], T], before: Looks[T] | None, changes: Callable[[Site], Changes]
+) -> Looks[T]:
+    """What the function finds in each record, in their order; taken over from `before` where it would find the same."""
+    noticed = Noticed()
+    noticing = NoticingSite(site, noticed)
+    known = before.found if before else {}
+    affect = changes(before.site).affect if before else None
+    found: dict[Ref, tuple[Reads, T]] = {}
+    for ref, record in site.records.items():
+        old = known.get(ref)
+        if old is None or affect is None or affect(old[0]):
+            noticed.note(ref)
+            answer = function(noticing, record)
+            old = noticed.taken(), answer
+        found[ref] = old
+    return Looks(site, found)
 
 
 def _refs(site: Site, kind: str) -> list[Ref]:

@@ -10,7 +10,7 @@ from jinja2 import TemplateError, TemplateSyntaxError
 from generator.diagnostics import Diagnostic, Location
 from generator.parallel import slices, together
 from generator.plan import Page
-from generator.reads import Changes, NoticingSite, Reads
+from generator.reads import Changes, NoticingSite, Reads, Subject
 from generator.site import Site
 from generator.templating import Templates, View, differing_templates, environment
 
@@ -60,6 +60,7 @@ def render(
     base_url: str = "",
     jobs: int = 1,
     before: Rendering | None = None,
+    changes: Callable[[Site], Changes] | None = None,
 ) -> tuple[dict[str, bytes], list[Diagnostic], Rendering | None]:
     """The files of all pages and their assets. A mistake in a template is a diagnostic that names its line.
 
@@ -67,7 +68,8 @@ def render(
     """
     files, names = assets(templates)
     options = (portable, base_url)
-    is_current = _currency(site, templates, names, options, before)
+    changed = (changes or partial(Changes, after=site))(before.site) if before else None
+    is_current = _currency(templates, names, options, before, changed)
     env = before.env if before and before.templates == templates else environment(templates)
     known = before.pages if before else {}
     done = {page.path: old for page in pages if (old := known.get(page.path)) and is_current(page, old)}
@@ -88,32 +90,32 @@ def _rendered(
     noticing = NoticingSite(site, noticed)
     made: dict[str, Rendered] = {}
     for page in pages:
-        noticed.reads = {}
         view = View(noticing, page, env, names, *options)
         noticed.note(("template", page.template))
         try:
             content = env.get_template(page.template).render(view=view, page=page, site=noticing).encode()
         except TemplateError as error:
             return {}, [_explained(error, page)]
-        made[page.path] = Rendered(_identity(page), noticed.reads, content)
+        made[page.path] = Rendered(_identity(page), noticed.taken(), content)
     return made, []
 
 
 def _currency(
-    site: Site,
     templates: Mapping[str, bytes],
     names: Mapping[str, str],
     options: tuple[bool, str],
     before: Rendering | None,
+    changes: Changes | None,
 ) -> Callable[[Page, Rendered], bool]:
     """Tells whether a page that was made before is still right."""
-    if before is None or before.options != options:
+    if before is None or changes is None or before.options != options:
         return lambda page, old: False
-    changes = Changes(before.site, site)
-    changes.subjects |= {("asset", name) for name in names if before.assets.get(name) != names[name]}
+    more: set[Subject] = {("asset", name) for name in names if before.assets.get(name) != names[name]}
     if before.templates != templates:
-        changes.subjects |= {("template", name) for name in differing_templates(before.templates, templates)}
-    return lambda page, old: old.page == _identity(page) and not changes.affect(old.reads)
+        more |= {("template", name) for name in differing_templates(before.templates, templates)}
+    return lambda page, old: (
+        old.page == _identity(page) and more.isdisjoint(old.reads) and not changes.affect(old.reads)
+    )
 
 
 def _identity(page: Page) -> tuple[object, ...]:
