@@ -47,6 +47,8 @@ TYPES = {
     "pdf": "application/pdf",
     "zip": "application/zip",
 }
+# So many diagnostics are shown at once, and so much of a line on either side of the place.
+MOST, AROUND = 50, 100
 _POLICY = b'<meta http-equiv="Content-Security-Policy" content="'
 _STYLE = re.compile(rb'<link\b[^>]*\brel="stylesheet"[^>]*>')
 _HREF = re.compile(rb'\bhref="([^"]*)"')
@@ -117,11 +119,13 @@ class Preview:
         text = self._text(path)
         if text is None:
             return Answer(b"There is no such file in content/ or templates/.\n", TYPES["txt"], 404)
-        notes: dict[int, list[Diagnostic]] = {}
+        lines = text.splitlines() or [""]
+        notes: dict[int, list[dict[str, object]]] = {}
         for diagnostic in self.diagnostics:
             if diagnostic.location.path == path:
-                notes.setdefault(diagnostic.location.line, []).append(diagnostic)
-        return Answer(self._screen("source.html", path=path, lines=text.splitlines(), notes=notes).encode())
+                # A mistake at the end of a file may lie after its last line.
+                notes.setdefault(min(diagnostic.location.line, len(lines)), []).append(self._shown(diagnostic))
+        return Answer(self._screen("source.html", path=path, lines=lines, notes=notes).encode())
 
     def _text(self, path: str) -> str | None:
         """A file of the project as last read. Seeds are not ours to show whole."""
@@ -130,10 +134,12 @@ class Preview:
         return None if data is None else data.decode("utf-8", "replace")
 
     def _screen(self, template: str, **names: object) -> str:
+        found = sorted(self.diagnostics, key=lambda diagnostic: not diagnostic.is_error)
         return SCREENS.get_template(template).render(
             failed=self.failed,
-            count=counted(self.diagnostics),
-            problems=[self._shown(diagnostic) for diagnostic in self.diagnostics],
+            count=counted(found),
+            problems=[self._shown(diagnostic) for diagnostic in found[:MOST]],
+            more=len(found[MOST:]),
             **names,
         )
 
@@ -150,7 +156,7 @@ class Preview:
             "hint": printable(diagnostic.hint),
             "at": f"{_at(where)}:{where.column}",
             "href": _href(where) if self._text(where.path) is not None else "",
-            "line": (line[:start], line[start:end], line[end:]),
+            "line": (_last(line[:start]), line[start:end], _first(line[end:])),
         }
 
     def _whereabouts(self, names: Iterable[str]) -> dict[str, object] | None:
@@ -202,6 +208,14 @@ def _type(name: str) -> str:
 def _is_public(name: str) -> bool:
     """Files for the host, such as `.nojekyll` and `_headers`, are not served by it either."""
     return name != "_headers" and not any(part.startswith(".") for part in name.split("/"))
+
+
+def _last(text: str) -> str:
+    return text if len(text) <= AROUND else "…" + text[-AROUND:]
+
+
+def _first(text: str) -> str:
+    return text if len(text) <= AROUND else text[:AROUND] + "…"
 
 
 def _at(where: Location) -> str:
