@@ -19,7 +19,7 @@ def check_references(site: Site, drafts: Set[Ref] = frozenset()) -> Iterator[Dia
                 yield _missing(site, record, ref, path, offset, drafts)
             elif ref == record.ref and not (offset is not None and ref.kind == "source"):  # it may quote itself
                 yield Diagnostic(
-                    site.at(record.ref, path),
+                    site.at(record.ref, path, offset),
                     "ref-self",
                     "this record refers to itself",
                     "delete it, or name another",

@@ -100,6 +100,8 @@ def _explained(
             return [_not_keys(document, path, error["input"], _keys_at(kind, path))]
         case "required" if path in document.places and not value_at(document.data, path):
             return [_empty(document, path)]
+    if error["type"] == "key-unknown":
+        where = document.at_key(path)
     message = error["msg"] + _also_at(document, error["type"], path)
     return [Diagnostic(where, error["type"], message, str(context.get("hint", "")))]
 
@@ -114,10 +116,8 @@ def _also_at(document: Document, code: str, path: Path) -> str:
 
 
 def _prose_problems(document: Document, path: Path, context: Mapping[str, Any]) -> Iterable[Diagnostic]:
-    raw = str(value_at(document.data, path))
-    cut = len(raw) - len(raw.lstrip())  # text is stripped before it is read: count from where it starts in the file
     for problem in context["problems"]:
-        yield Diagnostic(document.at(path, problem.offset + cut), problem.code, problem.message, problem.hint)
+        yield Diagnostic(document.at(path, problem.offset), problem.code, problem.message, problem.hint)
 
 
 def _missing(where: Location, kind: type[Record], path: Path) -> Diagnostic:

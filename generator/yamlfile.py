@@ -60,13 +60,15 @@ class Document:
     def at(self, path: Path, offset: int | None = None) -> Location:
         """Where the value at `path`, or the deepest part of `path` that exists, starts.
 
-        With `offset`, if `path` leads to a text: where that character of the text stands in the file.
+        With `offset`, if `path` leads to a text: where that character stands in the file, counted in the text as
+        records have it, without blanks before it.
         """
         known = self._known(path)
         line, column = self.places[known][2:]
         if offset is not None and known == path and isinstance(value := self._value(path), str):
             start = index_at(self.text, line, column)
-            line, column = position(self.text, source_index(self.text, start, value, offset))
+            blanks = len(value) - len(value.lstrip())
+            line, column = position(self.text, source_index(self.text, start, value, offset + blanks))
         return Location(self.path, line, column)
 
     def at_key(self, path: Path) -> Location:

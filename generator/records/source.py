@@ -17,6 +17,7 @@ from generator.fields import (
     Url,
 )
 from generator.records.base import Record, refuse_at
+from generator.urls import wire_form
 
 SourceKind = Literal[
     "agency",
@@ -80,6 +81,11 @@ class Source(Record):
     text: ArchivedText | None = Field(None, description="The archived text of the source.")
     reliability: ProseText | None = Field(None, description="What a reader must know before trusting it.")
     passages: tuple[Passage, ...] = Field((), description="The source read closely.")
+
+    @property
+    def wire_url(self) -> str | None:
+        """The address with its host in ASCII, where it is written in other letters: what a reader can check."""
+        return wire_form(self.url) if self.url else None
 
     @property
     def heading(self) -> str:
