@@ -80,8 +80,8 @@ def placed(target: Path) -> Iterator[Place]:
     try:
         parent = os.open(target.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     except (FileNotFoundError, NotADirectoryError) as error:
-        parent_shown = printable(str(target.parent))
-        raise not_ours(f"{parent_shown}, where {shown} would be, is not a folder.") from error
+        message = f"{shown} cannot be made: there is no folder {printable(str(target.parent))}."
+        raise OutputError("out-no-parent", message, "Make that folder, or name another with --out.") from error
     try:
         yield Place(parent, target.name, os.path.realpath(target.parent), shown)
     finally:

@@ -1,10 +1,11 @@
 """Spares a build from reading an old site that nobody touched since it was last known to be right.
 
-File times may save a read, never decide one. A seal is a digest of what the file system says of every file and folder:
-inode, size, and both its times, of which the second (ctime) changes with any change and cannot be set by anybody. While
-the seal fits, the site is what its manifest says; when it does not, or there is none, every byte is read and compared,
-and what is then found right is sealed anew. A site is not sealed when anything in it may have changed since its
-content was known: clocks tick in steps, so what is as young as that moment counts as changed after it.
+File times may save a read, never decide one. A seal is a digest of the manifest and of what the file system says of
+every file and folder: inode, size, and both its times, of which the second (ctime) changes with any change and cannot
+be set by anybody. While the seal fits, the site is what its manifest says; when it does not, or there is none, every
+byte is read and compared, and what is then found right is sealed anew. A site is not sealed when anything in it may
+have changed since its content was known: clocks tick in steps, so what is as young as that moment counts as changed
+after it.
 
 The seal lies in an extended attribute of the manifest, so that it is part of no site that is copied or published.
 """
@@ -27,12 +28,12 @@ def moment(file: int) -> int:
     return os.fstat(file).st_ctime_ns
 
 
-def seal(root: int, manifest: int, known: Mapping[str, int], now: int) -> None:
+def seal(root: int, manifest: int, content: bytes, known: Mapping[str, int], now: int) -> None:
     """Seal the tree, unless a path of it was written to after the moment its content was known, or touched after `now`.
 
-    `manifest` is open. Not sealing is no mistake: it costs the next build a read.
+    `manifest` is open, and holds `content`. Not sealing is no mistake: it costs the next build a read.
     """
-    digest = hashlib.sha256()
+    digest = hashlib.sha256(content)
     with suppress(OSError):
         for path in sorted(known):
             status = os.stat(path, dir_fd=root, follow_symlinks=False)
@@ -45,9 +46,9 @@ def seal(root: int, manifest: int, known: Mapping[str, int], now: int) -> None:
             os.setxattr(manifest, _NAME, digest.digest())
 
 
-def is_sealed(root: int, manifest: int, paths: Iterable[str]) -> bool:
-    """Whether a seal says that these paths, all the tree has beside its manifest, are as they were."""
-    digest = hashlib.sha256()
+def is_sealed(root: int, manifest: int, content: bytes, paths: Iterable[str]) -> bool:
+    """Whether a seal says that the manifest and these paths, all the tree has beside it, are as they were."""
+    digest = hashlib.sha256(content)
     try:
         sealed = os.getxattr(manifest, _NAME) if hasattr(os, "getxattr") else b""
         if not sealed:

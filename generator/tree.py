@@ -119,7 +119,7 @@ def _by_seal(old: int, tree: Wanted) -> Found | None:
         is_right = content == tree.manifest
         hashes = tree.hashes if is_right else _listed(content)
         folders = tree.folders if is_right else _folders(hashes)
-        if not is_sealed(old, manifest, (".", *folders, *hashes)):
+        if not is_sealed(old, manifest, content, (".", *folders, *hashes)):
             return None
     except (OSError, ValueError):
         return None
@@ -175,12 +175,12 @@ def _opened_file(folder: int, name: str) -> int | None:
         return None
 
 
-def seal_tree(root: int, known: Mapping[str, int], now: int) -> None:
-    """Seal a tree that is right, if nobody touched it meanwhile (see `seal`)."""
+def seal_tree(root: int, tree: Wanted, known: Mapping[str, int], now: int) -> None:
+    """Seal the folder, which holds the tree, if nobody touched it meanwhile (see `seal`)."""
     manifest = _opened_file(root, MANIFEST)
     if manifest is not None:
         try:
-            seal(root, manifest, known, now)
+            seal(root, manifest, tree.manifest, known, now)
         finally:
             os.close(manifest)
 

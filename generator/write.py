@@ -45,7 +45,7 @@ def write(files: Mapping[str, bytes], target: Path) -> Written:
 
 
 def _recover(place: Place) -> None:
-    """Undo what a build left that was killed or failed: the old site back in its place, nothing beside it."""
+    """Leave a whole site in its place and nothing beside it, wherever a build ended: killed, failed or well."""
     if place.status(place.old) is not None:
         if place.status(place.name) is None:
             place.rename(place.old, place.name)
@@ -62,7 +62,7 @@ def _replace(place: Place, tree: Wanted, lock: int) -> Found:
         found = compare(old, tree)
         if old is not None and found.is_right:
             if not found.is_sealed:
-                seal_tree(old, tree.known(started), started)
+                seal_tree(old, tree, tree.known(started), started)
             return found
         try:
             make(place.parent, place.next, tree, old, found.same)
@@ -76,7 +76,7 @@ def _replace(place: Place, tree: Wanted, lock: int) -> Found:
     _tidy(place)
     with suppress(OSError), opened(place.parent, place.name) as new:
         if new is not None:
-            seal_tree(new, tree.known(made, found.same, started), moment(lock))
+            seal_tree(new, tree, tree.known(made, found.same, started), moment(lock))
     return found
 
 
@@ -86,17 +86,16 @@ def _put_in_place(place: Place, *, is_first: bool) -> None:
     elif not exchange(place.parent, place.next, place.name):
         place.rename(place.name, place.old)
         place.rename(place.next, place.name)
-        place.rename(place.old, place.next)
 
 
 def _tidy(place: Place) -> None:
     """Make the exchange last, and remove the old site. The new one is in its place, so errors must say so."""
     try:
         os.fsync(place.parent)
-        remove(place.parent, place.next)
+        _recover(place)
     except OSError as error:
         message = f"The new site is in {place.shown}, but the old one could not be removed: {error.strerror}."
-        hint = f"Delete the folder {place.next} beside {place.shown}."
+        hint = f"Build again, or delete {place.next} (or {place.old}) beside {place.shown} yourself."
         raise OutputError("out-failed", message, hint) from error
 
 

@@ -1,0 +1,408 @@
+"""The output folder holds exactly the files, whatever it held before; what is not ours is refused and left alone."""
+
+import errno
+import fcntl
+import os
+import socket
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from trees import SEAL, found, is_alone, sealed, site_of
+
+from generator import exchange, place, tree
+from generator import write as writing
+from generator.write import MANIFEST, OutputError, Written, write
+
+A = {"index.html": b"one", "a/index.html": b"a page", "a/b/deep.txt": b"", "é ö/名前.html": b"names"}
+B = {"index.html": b"two", "a/index.html": b"a page", "c": b"new", "é ö/名前.html": b"names"}
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Path:
+    """Where a site goes: alone in a folder."""
+    (tmp_path / "public").mkdir()
+    return tmp_path / "public" / "site"
+
+
+# ---- exactly the files
+
+
+names = st.sampled_from(["a", "b", "index.html", "é", "e\u0301", "名", "with space", "-", "..."])
+contents = st.sampled_from([b"", b"1", b"2", b"22", b"\0" * 70_000])
+
+
+@st.composite
+def trees(draw: st.DrawFn) -> dict[str, bytes]:
+    """Files, of which none has the path of a folder."""
+    paths = draw(st.lists(st.lists(names, min_size=1, max_size=3).map("/".join), unique=True, max_size=8))
+    files: dict[str, bytes] = {}
+    for path in paths:
+        clashes = any(f"{other}/".startswith(f"{path}/") or f"{path}/".startswith(f"{other}/") for other in files)
+        if not clashes:
+            files[path] = draw(contents)
+    return files
+
+
+@settings(deadline=None, max_examples=100)
+@given(old=trees(), new=trees(), is_sealed=st.booleans(), can_exchange=st.booleans())
+def test_any_site_becomes_any_other_exactly(
+    old: dict[str, bytes], new: dict[str, bytes], is_sealed: bool, can_exchange: bool
+) -> None:
+    with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+        if not can_exchange:
+            patch.setattr(writing, "exchange", lambda *_: False)
+        site = Path(folder) / "site"
+        assert write(old, site) == Written(len(old), len(old), 0)
+        assert found(site) == site_of(old) and is_alone(site)
+        if is_sealed:
+            sealed(old, site)
+        else:
+            (site / MANIFEST).chmod(0o600)
+        changed = sum(old.get(path) != content for path, content in new.items())
+        assert write(new, site) == Written(len(new), changed, len(old.keys() - new.keys()))
+        assert found(site) == site_of(new) and is_alone(site)
+        assert_unchanged_when_written_again(new, site)
+
+
+def identities(site: Path) -> list[tuple[Path, int, int]]:
+    statuses = [(path, path.lstat()) for path in (site, *sorted(site.rglob("*")))]
+    return [(path, status.st_ino, status.st_mtime_ns) for path, status in statuses]
+
+
+def assert_unchanged_when_written_again(files: dict[str, bytes], site: Path) -> None:
+    before = identities(site)
+    assert write(files, site) == Written(len(files), 0, 0)
+    assert identities(site) == before and is_alone(site)
+
+
+def test_a_file_that_did_not_change_is_the_same_file(site: Path) -> None:
+    write(A, site)
+    before = (site / "a/index.html").stat()
+    write(B, site)
+    after = (site / "a/index.html").stat()
+    assert (after.st_ino, after.st_mtime_ns, after.st_nlink) == (before.st_ino, before.st_mtime_ns, 1)
+
+
+def test_an_empty_folder_is_taken(site: Path) -> None:
+    site.mkdir(mode=0o700)
+    assert write(A, site) == Written(4, 4, 0)
+    assert found(site) == site_of(A)
+
+
+def test_an_untouched_site_is_not_read(site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    sealed(A, site)
+    monkeypatch.setattr(tree, "_by_reading", lambda *_: pytest.fail("it was read"))
+    assert write(A, site) == Written(4, 0, 0)
+    assert write(B, site) == Written(4, 2, 1)
+    assert found(site) == site_of(B)
+
+
+@pytest.mark.parametrize("bad", ["", "/a", "a/", "a//b", ".", "a/../b", "..", "./a", "a\0b", MANIFEST, f"{MANIFEST}/a"])
+def test_a_path_that_is_none_is_our_mistake(bad: str, site: Path) -> None:
+    write(A, site)
+    with pytest.raises(ValueError, match=r"^(not a relative path|two things have one path): "):
+        write({**A, bad: b""}, site)
+    with pytest.raises(ValueError, match="two things have one path: 'a'"):
+        write({**A, "a": b""}, site)
+    assert found(site) == site_of(A) and is_alone(site)
+
+
+# ---- what somebody changed is put right
+
+
+def rewrite(path: Path, content: bytes) -> None:
+    """In place, and with the times of before."""
+    before = path.stat()
+    with path.open("r+b") as file:
+        file.write(content)
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+
+
+def replace(path: Path, make: Callable[[Path], object]) -> None:
+    path.unlink()
+    make(path)
+
+
+def outside(site: Path, content: bytes) -> Path:
+    path = site.parent.parent / "outside"
+    path.write_bytes(content)
+    return path
+
+
+def fifo_for_page(site: Path) -> None:
+    replace(site / "index.html", os.mkfifo)
+
+
+def folder_for_page(site: Path) -> None:
+    replace(site / "index.html", Path.mkdir)
+
+
+def link_for_folder(site: Path) -> None:
+    (site / "a").rename(site.parent.parent / "elsewhere")
+    (site / "a").symlink_to(site.parent.parent / "elsewhere")
+
+
+def file_for_folder(site: Path) -> None:
+    (site / "a/b/deep.txt").unlink()
+    (site / "a/b").rmdir()
+    (site / "a/b").write_bytes(b"")
+
+
+def socket_beside(site: Path) -> None:
+    here = os.getcwd()
+    os.chdir(site)  # the path of a socket must be short
+    with socket.socket(socket.AF_UNIX) as made:
+        made.bind("socket")
+    os.chdir(here)
+
+
+def hash_forged(site: Path) -> None:
+    """The manifest says that the old page is the new one."""
+    forged = site_of({**A, "index.html": B["index.html"]})[MANIFEST][1]
+    rewrite(site / MANIFEST, forged)
+
+
+TAMPERINGS: list[Callable[[Path], object]] = [
+    lambda site: (site / "a/index.html").write_bytes(b"another page"),
+    lambda site: rewrite(site / "a/index.html", b"a PAGE"),
+    lambda site: rewrite(site / "index.html", B["index.html"]),
+    lambda site: (site / "a/index.html").chmod(0o600),
+    lambda site: (site / "a").chmod(0o777),
+    lambda site: site.chmod(0o700),
+    lambda site: (site / MANIFEST).chmod(0o666),
+    lambda site: (site / "a/extra").write_bytes(b""),
+    lambda site: (site / "a/empty").mkdir(),
+    lambda site: (site / "a/b/deep.txt").unlink(),
+    lambda site: replace(site / "a/index.html", lambda path: path.symlink_to(outside(site, b"a page"))),
+    lambda site: (site / "a/dangling").symlink_to("nowhere"),
+    lambda site: replace(site / "a/index.html", lambda path: path.hardlink_to(outside(site, b"a PAGE"))),
+    lambda site: rewrite(site / MANIFEST, (site / MANIFEST).read_bytes()[:-1]),
+    lambda site: (site / MANIFEST).write_bytes(tree._MARK + b"["),
+    lambda site: (site / MANIFEST).write_bytes(tree._MARK + b"[]}"),
+    link_for_folder,
+    folder_for_page,
+    file_for_folder,
+    fifo_for_page,
+    socket_beside,
+    hash_forged,
+]
+
+
+@pytest.mark.parametrize("tampering", range(len(TAMPERINGS)))
+@pytest.mark.parametrize("files", [A, B])
+def test_what_somebody_changed_is_put_right(tampering: int, files: dict[str, bytes], site: Path) -> None:
+    sealed(A, site)
+    TAMPERINGS[tampering](site)
+    others = found(site.parent.parent)
+    write(files, site)
+    assert found(site) == site_of(files) and is_alone(site)
+    kept = {path: what for path, what in found(site.parent.parent).items() if not path.startswith("public/site")}
+    assert kept == {path: what for path, what in others.items() if not path.startswith("public/site")}
+    assert_unchanged_when_written_again(files, site)
+
+
+def test_what_is_changed_while_it_is_compared_is_not_sealed(site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    sealed(A, site)
+    os.removexattr(site / MANIFEST, SEAL)
+    compare = tree._by_reading
+
+    def compared(*arguments: object) -> object:
+        right = compare(*arguments)  # type: ignore[arg-type]
+        (site / "index.html").write_bytes(b"ONE")
+        return right
+
+    with monkeypatch.context() as patch:
+        patch.setattr(tree, "_by_reading", compared)
+        write(A, site)
+    assert write(A, site) == Written(4, 1, 0)
+    assert found(site) == site_of(A)
+
+
+def test_a_mode_set_while_it_is_compared_is_not_sealed(site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    sealed(A, site)
+    os.removexattr(site / MANIFEST, SEAL)
+    (site / "index.html").chmod(0o4755)
+    descriptor = os.open(site, os.O_RDONLY)
+    try:
+        tree.seal_tree(descriptor, tree.wanted(A), dict.fromkeys(A, 1 << 62), 1 << 62)
+    finally:
+        os.close(descriptor)
+    assert os.listxattr(site / MANIFEST) == []
+
+
+# ---- wherever it is
+
+
+@pytest.mark.parametrize("umask", [0o000, 0o022, 0o077, 0o777])
+def test_modes_do_not_depend_on_the_umask(umask: int, site: Path) -> None:
+    before = os.umask(umask)
+    try:
+        write(A, site)
+        write(B, site)
+    finally:
+        os.umask(before)
+    assert found(site) == site_of(B) and is_alone(site)
+
+
+def test_modes_do_not_depend_on_the_folder_around(site: Path) -> None:
+    site.parent.chmod(0o2775)
+    write(A, site)
+    assert found(site) == site_of(A)
+
+
+def test_a_path_may_have_spaces_letters_and_a_link_in_it(tmp_path: Path) -> None:
+    (tmp_path / "a folder\n名").mkdir()
+    (tmp_path / "link").symlink_to("a folder\n名")
+    site = tmp_path / "link" / "my site"
+    write(A, site)
+    write(B, site)
+    assert found(site) == site_of(B) and is_alone(tmp_path / "a folder\n名" / "my site")
+
+
+def test_a_path_may_be_relative(site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(site.parent)
+    write(A, Path("site"))
+    monkeypatch.chdir(site)
+    write(B, Path("../site"))
+    assert found(site) == site_of(B) and is_alone(site)
+
+
+def test_a_disk_without_second_names_gets_copies(site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError(errno.EPERM, "no links here")
+
+    write(A, site)
+    monkeypatch.setattr(os, "link", refuse)
+    assert write(B, site) == Written(4, 2, 1)
+    assert found(site) == site_of(B) and is_alone(site)
+
+
+def test_a_disk_without_modes_is_written_to(site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise PermissionError(errno.EPERM, "no modes here")
+
+    monkeypatch.setattr(os, "fchmod", refuse)
+    before = os.umask(0o077)
+    try:
+        write(A, site)
+    finally:
+        os.umask(before)
+    assert {path: what[1] for path, what in found(site).items()} == {p: what[1] for p, what in site_of(A).items()}
+
+
+def test_a_system_without_attributes_reads_every_time(site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr(os, "setxattr")
+    monkeypatch.delattr(os, "getxattr")
+    write(A, site)
+    assert os.listxattr(site / MANIFEST) == []
+    rewrite(site / "index.html", b"ONE")
+    assert write(A, site) == Written(4, 1, 0)
+    assert found(site) == site_of(A)
+
+
+def test_a_system_without_the_two_calls_is_written_to(site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(exchange, "_LIBC", object())
+    synced: list[bool] = []
+    monkeypatch.setattr(os, "sync", lambda: synced.append(True))
+    write(A, site)
+    write(B, site)
+    assert found(site) == site_of(B) and is_alone(site)
+    assert len(synced) == 2
+
+
+def test_exchange_says_when_it_cannot(site: Path) -> None:
+    (site / "inner").mkdir(parents=True)
+    parent = os.open(site.parent, os.O_RDONLY)
+    try:
+        assert not exchange.exchange(parent, "site", "site/inner")
+        with pytest.raises(FileNotFoundError):
+            exchange.exchange(parent, "site", "missing")
+    finally:
+        os.close(parent)
+
+
+# ---- what a killed build left
+
+
+def test_a_site_moved_aside_is_put_back(site: Path) -> None:
+    write(A, site)
+    os.rename(site, site.parent / ".site.old")
+    (site.parent / ".site.next").mkdir()
+    (site.parent / ".site.next" / MANIFEST).write_bytes(b"{half")
+    (site.parent / ".site.lock").touch()
+    assert write(A, site) == Written(4, 0, 0)
+    assert found(site) == site_of(A) and is_alone(site)
+
+
+def test_an_old_site_left_beside_the_new_one_is_removed(site: Path) -> None:
+    write(A, site)
+    os.rename(site, site.parent / ".site.old")
+    write(A, site.parent / ".site.next")
+    write(B, site)
+    os.rename(site, site.parent / ".site.keep")
+    write(A, site)
+    os.rename(site, site.parent / ".site.old")
+    os.rename(site.parent / ".site.keep", site)
+    assert write(B, site) == Written(4, 0, 0)
+    assert found(site) == site_of(B) and is_alone(site)
+
+
+def test_a_lock_removed_just_as_it_is_taken_is_taken_again(site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    flock, lost = fcntl.flock, []
+
+    def lose(file: int, how: int) -> None:
+        if not lost:
+            lost.append(file)
+            os.unlink(site.parent / ".site.lock")
+        flock(file, how)
+
+    monkeypatch.setattr(fcntl, "flock", lose)
+    write(A, site)
+    assert lost and found(site) == site_of(A) and is_alone(site)
+
+
+def test_two_writers_never_mix(site: Path) -> None:
+    children = [forked(lambda files=files: write_often(files, site)) for files in (A, B)]  # type: ignore[misc]
+    assert [os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) for child in children] == [0, 0]
+    assert found(site) in (site_of(A), site_of(B)) and is_alone(site)
+
+
+def write_often(files: dict[str, bytes], site: Path) -> None:
+    done = 0
+    while done < 30:
+        try:
+            write(files, site)
+            done += 1
+        except OutputError as error:
+            if error.exit_code != 4:
+                raise
+
+
+def forked(task: Callable[[], object]) -> int:
+    """The child that does the task: it ends with 0, or with 1 on an exception."""
+    if child := os.fork():
+        return child
+    code = 1
+    try:
+        task()
+        code = 0
+    finally:
+        os._exit(code)
+
+
+def test_mounts_are_known_by_the_system_table(site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(A, site)
+    table = site.parent.parent / "mounts"
+    monkeypatch.setattr(place, "_MOUNTS", str(table))
+    for point in (site, site / "a", site / "a" / "b"):
+        shown = str(point.resolve()).replace(" ", "\\040")
+        table.write_text(f"36 35 98:0 /mnt1 {shown} rw,noatime master:1 - ext3 /dev/root rw\n")
+        with pytest.raises(OutputError, match="mount point"):
+            write(B, site)
+    table.write_text(f"36 35 98:0 /mnt1 {site}-other rw,noatime master:1 - ext3 /dev/root rw\n")
+    write(B, site)
+    assert found(site) == site_of(B)
