@@ -11,6 +11,7 @@ from itertools import chain
 from typing import Any
 
 from generator.check import check_addresses, check_record
+from generator.coverage import Survey, survey
 from generator.diagnostics import Diagnostic, Location, has_errors, in_order
 from generator.exports import exports
 from generator.filecheck import Links, check_files
@@ -25,6 +26,7 @@ from generator.records import KINDS, Record
 from generator.refs import Ref, nearest
 from generator.render import Rendering, render
 from generator.site import Site, assemble
+from generator.waivers import judged
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,7 @@ class Memo:
 
     parsed: Table[str, Answer] = field(default_factory=Table)
     checked: Looks[tuple[Diagnostic, ...]] | None = None
+    surveyed: Table[Ref, Survey] = field(default_factory=Table)
     rendering: Rendering | None = None
     exported: Table[Hashable, Any] = field(default_factory=Table)
     links: Table[str, Links] = field(default_factory=Table)
@@ -78,9 +81,11 @@ def build(
     if has_errors(found):
         return Build(diagnostics=tuple(in_order(found)), site=site)
     site, doubts = examine(site, inputs.seeds)
+    site, uncited = survey(site, memo.surveyed)
     changes = _changes_to(site)
     memo.checked = look(site, check_record, memo.checked, changes)
-    found += [*check_addresses(site), *chain.from_iterable(memo.checked), *doubts]
+    found += check_addresses(site)
+    found += judged(site, [*chain.from_iterable(memo.checked), *doubts, *uncited])
     if has_errors(found):
         return Build(diagnostics=tuple(in_order(found)), site=site)
     pages = plan(site)

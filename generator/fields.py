@@ -15,7 +15,8 @@ from pydantic_core import PydanticCustomError
 from generator import markdown
 from generator.dates import Date, DateError, Moment
 from generator.prose import Citation, Prose
-from generator.refs import KIND_AND_ID, Ref, id_problem
+from generator.refs import KIND_AND_ID, Ref, id_problem, nearest
+from generator.rules import RULES
 from generator.urls import url_problem
 
 MAX_TEXT = 500
@@ -137,6 +138,25 @@ def _id(value: Any) -> str:
     return text
 
 
+def rule_id(value: Any) -> str:
+    text = _text(value)
+    if text not in RULES:
+        meant = nearest(text, RULES)
+        hint = f"did you mean {meant}?" if meant else f"the rules are {', '.join(RULES)}"
+        raise refuse("rule-unknown", f"“{text[:80]}” is no rule that can be switched or waived", hint)
+    return text
+
+
+def checked_rules(value: Any) -> Any:
+    """A mapping whose keys are rules; what its values can be is the field's matter."""
+    for name in value if isinstance(value, dict) else ():
+        try:
+            rule_id(name)
+        except PydanticCustomError as error:
+            raise PydanticCustomError(error.type, "{message}", {**(error.context or {}), "key": name}) from None
+    return value
+
+
 def _ref_to(kind: str) -> Callable[[Any], Ref]:
     def validate(value: Any) -> Ref:
         text = _text(value)
@@ -198,6 +218,7 @@ When = Annotated[
 ]
 Url = Annotated[str, PlainValidator(_url), _string(format="uri", maxLength=2048)]
 Id = Annotated[str, PlainValidator(_id), _string(pattern="^[a-z0-9]+(-[a-z0-9]+)*$", maxLength=64)]
+RuleId = Annotated[str, PlainValidator(rule_id), WithJsonSchema({"type": "string", "enum": list(RULES)})]
 Language = Annotated[
     str,
     PlainValidator(_pattern(_LANGUAGE, "language", "a language code", "write en, ru, kk or the like (BCP 47)")),

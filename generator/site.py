@@ -17,6 +17,17 @@ from generator.yamlfile import Document, Path
 T = TypeVar("T")
 
 
+@dataclass(frozen=True, slots=True)
+class Share:
+    """How many of the sentences that need a source have one."""
+
+    covered: int = 0
+    claims: int = 0
+
+    def __add__(self, other: "Share") -> "Share":
+        return Share(self.covered + other.covered, self.claims + other.claims)
+
+
 @dataclass(frozen=True)
 class Site:
     """All records, linked. Orders are stated: kinds as listed, records by their position, then by id."""
@@ -28,6 +39,10 @@ class Site:
     backlinks: Mapping[Ref, tuple[Ref, ...]]
     evidence: Mapping[Ref, tuple[Evidence, ...]] = field(default_factory=dict)
     """What was found of a record’s quotations, in the order of its fields."""
+    coverage: Mapping[Ref, Share] = field(default_factory=dict)
+    """How many of a record’s sentences that need a source have one."""
+    map_data: bytes | None = None
+    """The file that the explainer names under `map`, where there is one."""
 
     @cached_property
     def _by_kind(self) -> Mapping[str, tuple[Record, ...]]:
@@ -84,7 +99,9 @@ def assemble(parsed: Iterable[Parsed], kinds: tuple[type[Record], ...], content:
                 backlinks.setdefault(target, {})[record.ref] = None
     (explainer,) = (record for record in records.values() if isinstance(record, Explainer))
     written = {entry.record.ref: (entry.path, content[entry.path]) for entry in entries}
-    return Site(explainer, kinds, records, written, {ref: tuple(found) for ref, found in backlinks.items()})
+    map_data = content.get(f"content/{explainer.map.file}") if explainer.map else None
+    found = {ref: tuple(origins) for ref, origins in backlinks.items()}
+    return Site(explainer, kinds, records, written, found, map_data=map_data)
 
 
 def _named(record: Record) -> Iterator[Ref]:

@@ -7,13 +7,18 @@ from typing import Any, ClassVar, Literal
 from pydantic import Field
 from pydantic_core import PydanticCustomError
 
-from generator.fields import Id, Part, Text
+from generator.fields import Id, Part, RuleId, Text
 from generator.prose import Citation, Embed, Prose, RecordLink
 from generator.refs import Ref
 
 Status = Literal["ready", "draft"]
 Path = tuple[str | int, ...]
 Located = tuple[Path, Any]
+
+
+class Waiver(Part):
+    rule: RuleId = Field(description="The id of a rule, such as `url-http`: it does not speak of this record.")
+    why: Text = Field(description="Why it may stand, for the reader: it is published.")
 
 
 class Record(Part):
@@ -27,6 +32,7 @@ class Record(Part):
     status: Status = Field("ready", description="`ready`, or `draft`: shown in preview only.")
     aliases: tuple[Id, ...] = Field((), description="Ids this record had before; their addresses redirect here.")
     note: Text | None = Field(None, description="For editors; never published.")
+    waive: tuple[Waiver, ...] = Field((), description="Rules that do not hold for this record, and why.")
 
     @cached_property
     def ref(self) -> Ref:

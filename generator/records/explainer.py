@@ -1,10 +1,11 @@
 """The site itself: its title, what a hurried reader must know, and how it was made."""
 
-from typing import ClassVar
+from collections.abc import Mapping
+from typing import Annotated, ClassVar, Literal
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
-from generator.fields import AnyRef, Colour, DateText, Day, Language, Part, ProseText, SectionRef, Text
+from generator.fields import AnyRef, Colour, DateText, Day, Language, Part, ProseText, SectionRef, Text, checked_rules
 from generator.records.base import Record, refuse_at, too_long
 
 STANDFIRST_WORDS = 40
@@ -24,6 +25,24 @@ class Map(Part):
     file: Text = Field(description="A GeoJSON file beside explainer.yaml.")
     credit: Text = Field(description="Who made the map data.")
     focus: Text | None = Field(None, description="The `name` of the country that the map is about.")
+
+
+class Words(Part):
+    """Added to the lists that come with the program. One line is a word or a phrase; `a/b` is a or b."""
+
+    loaded: tuple[Text, ...] = Field((), description="Labels that judge, such as `rebel/rebels`.")
+    weasel: tuple[Text, ...] = Field((), description="Speakers nobody can name, such as `in some quarters`.")
+    speech: tuple[Text, ...] = Field((), description="Verbs that take a side, such as `bemoan/bemoaned`.")
+    relative: tuple[Text, ...] = Field((), description="Dates that move, such as `this season`.")
+    neutral: tuple[Text, ...] = Field((), description="Phrases in which such a word is meant otherwise: `riot police`.")
+    attribution: tuple[Text, ...] = Field((), description="Ways to name who speaks, such as `quipped`.")
+
+    @property
+    def lists(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        return tuple((name, getattr(self, name)) for name in type(self).model_fields)
+
+
+Severity = Literal["off", "warning", "error"]
 
 
 class Explainer(Record):
@@ -48,6 +67,10 @@ class Explainer(Record):
     accent: Colour | None = Field(None, description='A colour, in quotes: `"#8f2436"`.')
     licence: Text | None = Field(None, description="On what terms the content may be used.")
     keywords: tuple[Text, ...] = Field((), description="Words for search engines.")
+    rules: Annotated[Mapping[str, Severity], BeforeValidator(checked_rules)] = Field(
+        {}, description="What becomes of a rule: `url-http: off`, or warning, or error."
+    )
+    words: Words | None = Field(None, description="Words to look for, besides those the program knows.")
     map: Map | None = Field(None, description="The map on the page of places.")
 
     @property
