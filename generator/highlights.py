@@ -1,8 +1,9 @@
 """What a page shows first, chosen from the records by stated rules, so that no template has to choose."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any, get_args
 
 from generator.records import Figure, Record, Section, Value
 from generator.refs import Ref
@@ -21,6 +22,7 @@ class Reading:
     least: Decimal
     most: Decimal
     count: int
+    withdrawn: int
 
     @property
     def is_range(self) -> bool:
@@ -38,8 +40,10 @@ def leading_value(figure: Figure) -> Value:
 def reading(figure: Figure) -> Reading:
     """Withdrawn values do not count for the range: they are no claims any more."""
     claims = [value for value in figure.values if value.status != "retracted"]
+    withdrawn = len(figure.values) - len(claims)
     bounds = [bound for value in claims for bound in value.bounds if bound is not None]
-    return Reading(leading_value(figure), min(bounds, default=Decimal()), max(bounds, default=Decimal()), len(claims))
+    least, most = min(bounds, default=Decimal()), max(bounds, default=Decimal())
+    return Reading(leading_value(figure), least, most, len(claims), withdrawn)
 
 
 def numbers_that_matter(site: Site) -> tuple[Figure, ...]:
@@ -70,9 +74,15 @@ def _placed(site: Site, section: Section) -> Iterator[Record]:
     yield from (site.records[embed.ref] for embed in section.body.embeds)
 
 
-def grouped(records: Iterable[Record], field: str) -> dict[str, tuple[Record, ...]]:
-    """Records under the value of a field, in the order in which its schema lists the values."""
-    found: dict[str, list[Record]] = {}
+def grouped(records: Sequence[Record], field: str) -> dict[str, tuple[Record, ...]]:
+    """Records under the value of a field, in the order in which its class lists the values; those without come last."""
+    choices = _choices(type(records[0]).__pydantic_fields__[field].annotation) if records else ()
+    found: dict[str, list[Record]] = {choice: [] for choice in (*choices, "")}
     for record in records:
-        found.setdefault(getattr(record, field) or "", []).append(record)
-    return {value: tuple(found[value]) for value in sorted(found, key=lambda value: (value == "", value))}
+        found[getattr(record, field) or ""].append(record)
+    return {choice: tuple(members) for choice, members in found.items() if members}
+
+
+def _choices(annotation: Any) -> tuple[str, ...]:
+    """The strings that a `Literal`, perhaps with None beside it, lists."""
+    return tuple(part for item in get_args(annotation) for part in (get_args(item) or [item]) if isinstance(part, str))

@@ -3,12 +3,14 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from generator.records import Event, Record, Section
+from generator.records import Record, Section
 from generator.site import Site
+from generator.timeline import timeline_lists
 
 # Kinds without pages of their own: shown on the front page, as a section, or on /updates/.
 _NO_PAGE = ("explainer", "update")
 _NO_COLLECTION = ("explainer", "section", "event")
+_COLLECTION_TEMPLATES = {"source": "pages/sources.html", "place": "pages/places.html", "actor": "pages/actors.html"}
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,7 @@ def plan(site: Site) -> tuple[Page, ...]:
             records=site.of_kind("event"),
         )
     )
+    pages += _timeline_lists(site)
     pages += _collections(site)
     pages += _record_pages(site)
     pages.append(Page("about/", "pages/about.html", "How this was made", explainer.method.plain[:200]))
@@ -66,13 +69,20 @@ def _section(site: Site, section_id: str) -> Page:
     return Page(section.address, "pages/section.html", section.question, section.answer.plain, section)
 
 
+def _timeline_lists(site: Site) -> Iterator[Page]:
+    for found in site.derived(timeline_lists):
+        title = f"Timeline: {found.label}"
+        description = f"Every recorded event, narrowed to: {found.record.heading}"
+        yield Page(found.address, "pages/timeline.html", title, description, found.record, found.events)
+
+
 def _collections(site: Site) -> Iterator[Page]:
     for kind in site.kinds:
         if kind.kind not in _NO_COLLECTION:
             records = site.of_kind(kind.kind)
             yield Page(
                 f"{kind.folder}/",
-                "pages/collection.html",
+                _COLLECTION_TEMPLATES.get(kind.kind, "pages/collection.html"),
                 kind.plural,
                 f"{kind.plural}: {len(records)}",
                 records=records,
@@ -92,13 +102,3 @@ def _redirects(site: Site) -> Iterator[Page]:
             address = record.address_of(alias)
             if "#" not in address:
                 yield Page(address, "pages/redirect.html", record.heading, record=record, listed=False)
-
-
-def events_by_day(events: tuple[Record, ...]) -> list[tuple[str, list[Event]]]:
-    """Events under the day, month or year they begin with, in order."""
-    days: dict[str, list[Event]] = {}
-    for event in events:
-        if isinstance(event, Event):
-            start = event.when.date.ends[0] if event.when.date.is_range else event.when.date
-            days.setdefault(start.text.rstrip("~?%") if start else "", []).append(event)
-    return list(days.items())

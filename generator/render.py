@@ -1,5 +1,6 @@
 """Pages and templates to files."""
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -19,15 +20,26 @@ STYLES = ("theme.css", "layout.css", "content.css", "drawings.css", "print.css")
 
 def assets(templates: Mapping[str, bytes]) -> tuple[dict[str, bytes], dict[str, str]]:
     """The files under `assets/`, named by their content, and where each name leads. The styles become one file."""
-    css = b"\n".join(templates[f"assets/{name}"] for name in STYLES if f"assets/{name}" in templates)
     found = {name.removeprefix("assets/"): data for name, data in templates.items() if name.startswith("assets/")}
-    found = {name: data for name, data in found.items() if name not in STYLES} | {"style.css": css}
-    files, names = {}, {}
-    for name, data in sorted(found.items()):
-        stem, dot, suffix = name.rpartition(".")
-        path = f"assets/{stem}.{sha256(data).hexdigest()[:12]}{dot}{suffix}"
-        files[path], names[name] = data, path
-    return files, names
+    styles = [found.pop(name) for name in STYLES if name in found]
+    names = {name: _named_by_content(name, data) for name, data in sorted(found.items())}
+    files = {names[name]: data for name, data in sorted(found.items())}
+    css = _ADDRESS.sub(lambda match: _address_in_css(match[1].decode(), names), b"\n".join(styles))
+    names["style.css"] = _named_by_content("style.css", css)
+    return {**files, names["style.css"]: css}, names
+
+
+_ADDRESS = re.compile(rb"url\(([^)]*)\)")
+
+
+def _named_by_content(name: str, data: bytes) -> str:
+    stem, dot, suffix = name.rpartition(".")
+    return f"assets/{stem}.{sha256(data).hexdigest()[:12]}{dot}{suffix}"
+
+
+def _address_in_css(name: str, names: Mapping[str, str]) -> bytes:
+    """Where a stylesheet finds another asset: beside itself, under the name that holds its hash."""
+    return f"url({names.get(name, f'assets/{name}').removeprefix('assets/')})".encode()
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping
+from decimal import Decimal
 from functools import cached_property
+from itertools import count, takewhile
 from typing import Any, TypeVar
 
 from jinja2 import Environment, FunctionLoader, StrictUndefined
@@ -10,16 +12,21 @@ from jinja2.runtime import Context, Macro
 from markupsafe import Markup, escape
 
 from generator.charts import Chart, chart
-from generator.dates import Date, Moment, display_long, display_time, iso, utc_label
+from generator.dates import Date, Moment, display_time, iso, utc_label
 from generator.evidence import Evidence
 from generator.fields import Part
+from generator.highlights import exhibits, grouped, numbers_that_matter, reading
 from generator.independence import Support, flag, support
-from generator.plan import Page, events_by_day
+from generator.labels import label
+from generator.map import PlaceMap, place_map
+from generator.plan import Page
 from generator.prose import Citation, Cited, Embed, Heading, Prose, RecordLink
 from generator.reads import EXISTS, Noticed, NoticingSite
 from generator.records import Event, Figure, Record, Source, Value
 from generator.refs import Ref
 from generator.strip import Strip, strip
+from generator.stripdays import LANE_COLOURS
+from generator.timeline import clock_or_dates, days_of, list_keys, timeline_lists
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -81,7 +88,7 @@ def environment(templates: Mapping[str, bytes]) -> Templates:
         keep_trailing_newline=True,
     )
     made.filters.update(FILTERS)
-    made.globals["by_day"] = events_by_day
+    made.globals.update(GLOBALS)
     return made
 
 
@@ -102,8 +109,8 @@ _USED = re.compile(rb"""{%-?\s*(?:extends|include|import|from)\s+["']([^"']+)["'
 
 
 def number(value: Any) -> str:
-    """`2030` as `2,030`; decimals as written."""
-    return f"{value:,}"
+    """`2030` as `2,030`; decimals as written, and never as a power of ten."""
+    return f"{value:,f}" if isinstance(value, Decimal) else f"{value:,}"
 
 
 def amount(value: Value) -> str:
@@ -121,24 +128,40 @@ def amount(value: Value) -> str:
     return f"about {words}" if value.approximate else words
 
 
-def day_heading(text: str) -> str:
-    """`2022-01-05` as `Wednesday, 5 January 2022`."""
-    return display_long(Date.parse(text)) if text else ""
-
-
 def words_of(text: str, count: int = 30) -> str:
     """The first words of a text, for descriptions."""
     words = text.split()
     return " ".join(words[:count]) + ("…" if len(words) > count else "")
 
 
+def _opens(segment: object) -> bool:
+    return isinstance(segment, Heading) and not segment.closing
+
+
+def _heading_words(text: Prose, at: int) -> str:
+    """The words of the heading that opens with this segment."""
+    words = takewhile(lambda segment: not isinstance(segment, Heading), text.segments[at + 1 :])
+    return Markup("").join(Markup(part) for part in words if isinstance(part, str)).striptags()
+
+
 FILTERS = {
     "amount": amount,
-    "day_heading": day_heading,
     "iso": iso,
     "number": number,
     "words": words_of,
     "clock": display_time,
+    "label": label,
+}
+# Unlike a filter, a function that a template calls is noticed in what it is given.
+GLOBALS: Mapping[str, Callable[..., Any]] = {
+    "clock_or_dates": clock_or_dates,
+    "days_of": days_of,
+    "exhibits": exhibits,
+    "grouped": grouped,
+    "list_keys": list_keys,
+    "numbers_that_matter": numbers_that_matter,
+    "reading": reading,
+    "timeline_lists": lambda site: site.derived(timeline_lists),
 }
 
 
@@ -157,6 +180,8 @@ class View:
             self._note(self.explainer.ref, name)
         self.base, self._env, self._assets, self._portable = base, env, assets, portable
         self._notes: dict[tuple[str, str], int] = {}
+        self._terms: dict[Ref, None] = {}
+        self._supporting: dict[Ref, dict[str, Evidence]] = {}
         self._embedding = self._drawn = 0
 
     @cached_property
@@ -215,9 +240,20 @@ class View:
             name = next((getattr(place, "timezone", None) for place in places), None)
         return utc_label(name or self.explainer.timezone, event.when.first, event.when.time)
 
-    def prose(self, text: Prose, shift: int = 0) -> Markup:
-        """A text as HTML. `shift` sets its headings deeper."""
-        return Markup("").join(self._segment(segment, shift) for segment in text.segments)
+    def prose(self, text: Prose, shift: int = 0, anchor: str = "") -> Markup:
+        """A text as HTML. `shift` sets its headings deeper; `anchor` makes `anchor-1` and so on their ids."""
+        numbers = count(1)
+        return Markup("").join(
+            self._heading(segment, shift, anchor and f"{anchor}-{next(numbers)}")
+            if isinstance(segment, Heading) and not segment.closing
+            else self._segment(segment, shift)
+            for segment in text.segments
+        )
+
+    def parts(self, text: Prose, anchor: str) -> list[tuple[str, str]]:
+        """The headings of a text: `(id, words)`, as `prose` with the same `anchor` makes them."""
+        opened = [number for number, segment in enumerate(text.segments) if _opens(segment)]
+        return [(f"{anchor}-{number}", _heading_words(text, at)) for number, at in enumerate(opened, 1)]
 
     def inline(self, text: Prose) -> Markup:
         """A text of one paragraph, without the paragraph."""
@@ -232,14 +268,24 @@ class View:
             case Cited():
                 return self.marks(segment.citations)
             case Heading():
-                level = min(segment.level + shift, 6)
-                return Markup(f"</h{level}>\n" if segment.closing else f"<h{level}>")
+                return Markup(f"</h{min(segment.level + shift, 6)}>\n")
             case RecordLink():
                 css = ' class="term"' if segment.ref.kind == "term" else ""
+                if css and segment.ref != self._own:
+                    self._terms[segment.ref] = None
                 return Markup(f'<a href="{self.to(segment.ref)}"{css}>')
             case Embed():
                 return self.embed(segment.ref)
         raise TypeError(segment)
+
+    @staticmethod
+    def _heading(segment: Heading, shift: int, name: str) -> Markup:
+        named = f' id="{name}"' if name else ""
+        return Markup(f"<h{min(segment.level + shift, 6)}{named}>")
+
+    @cached_property
+    def _own(self) -> Ref | None:
+        return self.page.record.ref if self.page.record else None
 
     def embed(self, ref: Ref) -> Markup:
         """A record set into a text; inside another one only a link, so that nothing can hold itself."""
@@ -275,7 +321,38 @@ class View:
         source = self._seen(citation.ref, "publisher")
         name = source.publisher if isinstance(source, Source) else source.heading
         anchor = f' id="cite-{note}"' if first else ""
-        return Markup(f'<sup class="cite"><a{anchor} href="#note-{note}" title="{escape(name)}">{note}</a></sup>')
+        mark = f'<sup class="cite"><a{anchor} href="#note-{note}" title="{escape(name)}">{note}</a></sup>'
+        return Markup(mark + self._in_margin(note, source, name) if first else mark)
+
+    def _in_margin(self, note: int, source: Record, name: str) -> str:
+        """The note again, short, for the margin of a wide page; who cannot see it there has the list."""
+        link = f'<a href="{self.to(source)}" tabindex="-1">{escape(name)}</a>'
+        more = ""
+        if isinstance(source, Source):
+            self._seen(source, "published", "control")
+            more = f", {escape(str(source.published))}" if source.published else ""
+            more += f", {label(source.control, 'control')}" if source.control in ("state", "party") else ""
+        return f'<small class="margin" aria-hidden="true"><b>{note}</b>{link}{more}</small>'
+
+    @property
+    def terms(self) -> list[Record]:
+        """The terms that the page’s texts lead to, as they first do."""
+        return [self.record(ref) for ref in self._terms]
+
+    @cached_property
+    def title(self) -> tuple[str, str]:
+        """The site's title up to its colon, and the rest; the rest is empty without a colon."""
+        self._note(self.explainer.ref, "title")
+        first, _, rest = self.explainer.title.partition(": ")
+        return first, rest
+
+    @reads_exactly
+    def lane(self, record: Record | Ref) -> str:
+        """The class of a section's colour, for a section or a record that belongs to one; else nothing."""
+        found = self.record(record)
+        section = found.ref if found.kind == "section" else getattr(self._seen(found, "section"), "section", None)
+        order = self.explainer.sections
+        return f"lane-{order.index(section) % LANE_COLOURS + 1}" if section in order else ""
 
     @property
     def notes(self) -> list[tuple[int, Record, str]]:
@@ -309,12 +386,24 @@ class View:
     @reads_exactly
     def strip(self) -> Strip | None:
         """The days of the crisis, drawn, where there is a run of days."""
-        return strip(self.site)
+        return self.site.derived(strip)
+
+    def map(self) -> PlaceMap | None:
+        """The places on a map, where the explainer names a file for one."""
+        return self.site.derived(place_map)
 
     def evidence(self, record: Record, *path: str | int) -> Evidence | None:
         """What was found of a record’s quotation; `path` leads to another than its `text`."""
         found = self.site.evidence.get(record.ref, ())
-        return next((evidence for evidence in found if evidence.path == (path or ("text",))), None)
+        shown = next((evidence for evidence in found if evidence.path == (path or ("text",))), None)
+        if shown and shown.is_found and record.ref != shown.source:
+            self._supporting.setdefault(shown.source, {})[shown.words] = shown
+        return shown
+
+    @reads_exactly
+    def supporting(self, source: Record) -> list[Evidence]:
+        """What this page quotes from a source, of which the words were found in its archived text."""
+        return list(self._supporting.get(source.ref, {}).values())
 
     @reads_exactly
     def quoted(self, source: Record) -> list[tuple[Record, Evidence]]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date as Day
 from itertools import pairwise
 
-from generator.dates import MONTHS, WEEKDAYS, Date, utc_label
+from generator.dates import MONTHS, WEEKDAYS, Date, display_time, utc_label
 from generator.records import Event, Place, Record
 from generator.refs import Ref
 from generator.site import Site
@@ -74,6 +74,11 @@ def timeline(site: Site, events: Iterable[Event], numbers: Mapping[Day, int]) ->
         yield TimelineDay(key, *_heading(date), number, _zones(site, found), shown, folded)
 
 
+def days_of(site: Site, events: Iterable[Event]) -> list[TimelineDay]:
+    """The days of some events, counted as in the whole timeline."""
+    return list(timeline(site, events, site.derived(counted_days)))
+
+
 def numbered_days(events: Iterable[Event]) -> dict[Day, int]:
     """The days of the crisis, counted from 1: the longest run of days on which events follow each other closely."""
     days = sorted({start_of(event).first for event in events if start_of(event).is_day})
@@ -84,6 +89,23 @@ def numbered_days(events: Iterable[Event]) -> dict[Day, int]:
         runs[-1].append(day)
     longest = max(runs, key=len)
     return {day: (day - longest[0]).days + 1 for day in longest} if len(longest) >= _SHORTEST_RUN else {}
+
+
+def counted_days(site: Site) -> dict[Day, int]:
+    """The days of the crisis, over all events."""
+    return numbered_days(events_of(site))
+
+
+def list_keys(event: Event) -> tuple[str, ...]:
+    """The keys of the lists that hold an event, should there be such lists."""
+    return tuple(f"{ref.kind}-{ref.id}" for ref in dict.fromkeys((event.section, *event.where, *event.actors)))
+
+
+def clock_or_dates(event: Event) -> str:
+    """When an event was, as it reads under the heading of its day: the time if it is known, its end, or nothing."""
+    when = event.when
+    lasts = when.date.is_range or isinstance(when.until, Date)
+    return str(when) if lasts or when.date.approximate or when.date.uncertain else display_time(when)
 
 
 def timeline_lists(site: Site) -> tuple[TimelineList, ...]:
