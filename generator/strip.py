@@ -9,9 +9,9 @@ from generator.drawing import Box, Line, Mark, Shape, Span, Words, fitted, polyl
 from generator.site import Site
 from generator.stripdays import Block, Days, Lane, Lasting, StripDay, strip_days
 
-_SIZES = {1: 14.0, 2: 9.0, 3: 5.0}  # of a block, by importance
+_SIZES = {1: 14.0, 2: 9.5, 3: 6.0}  # of a block, by importance
 _GAP = 2.0  # between blocks of a stack
-_LANE_GAP = 10.0
+_LANE_GAP = 8.0
 _LEAST_LANE = 18.0  # its label must fit
 _MOST_DEPTH = 320.0  # of all lanes along the page
 _SPAN_ROW = 26.0
@@ -86,9 +86,7 @@ def _stack(blocks: Sequence[Block], scale: float) -> Iterator[tuple[Block, float
 def _drawn(block: Block, lane: Lane, box: Box) -> Shape:
     """A block: filled, or as an outline of the same size."""
     return (
-        rectangle(f"block {lane.css}", box)
-        if block.is_sure
-        else rectangle(f"block {lane.css} unsure", box.grown(-0.75))
+        rectangle(f"block {lane.css}", box) if block.is_sure else rectangle(f"block {lane.css} unsure", box.grown(-0.6))
     )
 
 
@@ -192,7 +190,7 @@ class _Down:
     size: str
     width: float
 
-    GUTTER = 44.0
+    GUTTER = 42.0
     COUNTS = 22.0
 
     @property

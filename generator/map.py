@@ -1,0 +1,253 @@
+"""The map: areas out of a GeoJSON file, flattened when the site is built, and the places as dots that link.
+
+Its frame runs along meridians and parallels, so that it never shows what the file does not hold.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from math import sqrt
+
+from generator.drawing import (
+    Box,
+    Label,
+    Line,
+    Mark,
+    Point,
+    Shape,
+    Span,
+    Wanted,
+    Words,
+    around,
+    circle,
+    place,
+    short,
+)
+from generator.geojson import Area, read_areas
+from generator.maplabels import area_label
+from generator.projection import Conic, Ring, Window, bounds, clipped, conic_for, curved, simplified, turned
+from generator.records import Event, Place
+from generator.refs import Ref
+from generator.site import Site
+
+_EDGE = 2.0
+_TOLERANCE = 0.4  # of a unit: less than a pixel
+_LEAST_ISLAND = 5.0
+_TALLEST = 1.2  # of the width
+_RANK = {"city": 0, "site": 1, "region": 2, "country": 3}
+
+
+@dataclass(frozen=True, slots=True)
+class MapDrawing:
+    """One drawing of the map; `places` are links, in the order of their labels."""
+
+    size: str
+    width: float
+    height: float
+    shapes: tuple[Shape, ...]
+    words: tuple[Words, ...]
+    places: tuple[Mark, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceMap:
+    """`bases` is where the positions come from, and of how many places; `elsewhere` are the places beyond the map;
+    `has_crowd` is whether a dot stands for several.
+    """
+
+    name: str
+    credit: str
+    bases: tuple[tuple[str, int], ...]
+    has_crowd: bool
+    elsewhere: tuple[Place, ...]
+    drawings: tuple[MapDrawing, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A place on the map, and what lies too near to it for a dot of its own."""
+
+    place: Place
+    x: float
+    y: float
+    radius: float
+    others: tuple[Place, ...] = ()
+
+    @property
+    def name(self) -> str:
+        return (
+            f"{self.place.name}, with {', '.join(other.name for other in self.others)}"
+            if self.others
+            else self.place.name
+        )
+
+    @property
+    def forms(self) -> tuple[tuple[Line, ...], ...]:
+        """How its label may read, the fullest first."""
+        name = Span(self.place.name)
+        return (((name, Span(f" +{len(self.others)}", "soft")),), ((name,),)) if self.others else (((name,),),)
+
+
+def place_map(site: Site) -> PlaceMap | None:
+    """The map that the explainer asks for, at two widths. The file has been found good by then."""
+    wanted = site.explainer.map
+    if wanted is None or site.map_data is None:
+        return None
+    areas = read_areas(site.map_data)
+    places = sorted(_with_points(site), key=lambda found: _weight(site, found))
+    window = _window(areas, wanted.focus, places)
+    shown = [found for found in places if window.holds(_position(found, window))]
+    events = {found.ref: _events(site, found) for found in shown}
+    sizes = (("narrow", 320.0, 0.22), ("wide", 760.0, 0.08))
+    limits = bounds(ring for area in areas for ring in area.rings)
+    drawings = tuple(
+        _drawing(areas, wanted.focus, shown, events, window.grown(*_margin(window, up)).within(limits), size, width)
+        for size, width, up in sizes
+    )
+    bases = Counter(found.point.basis for found in shown if found.point and found.point.basis)
+    elsewhere = tuple(found for found in places if found not in shown)
+    has_crowd = any(len(drawing.places) < len(shown) for drawing in drawings)
+    name = f"Map of {wanted.focus or 'the places'}"
+    return PlaceMap(name, wanted.credit, tuple(bases.most_common()), has_crowd, elsewhere, drawings)
+
+
+def _with_points(site: Site) -> Iterator[Place]:
+    return (found for found in site.of_kind("place") if isinstance(found, Place) and found.point)
+
+
+def _events(site: Site, found: Place) -> int:
+    return sum(isinstance(event, Event) and found.ref in event.where for event in site.referring(found.ref, "event"))
+
+
+def _weight(site: Site, found: Place) -> tuple[int, int, str]:
+    """Cities are labelled before what lies in them, and where more happened before where less did."""
+    return _RANK[found.type], -_events(site, found), found.id
+
+
+def _position(found: Place, window: Window) -> Point:
+    assert found.point is not None
+    return window.near(float(found.point.lon)), float(found.point.lat)
+
+
+def _margin(window: Window, up: float) -> tuple[float, float]:
+    return max((window.east - window.west) * 0.03, 0.5), max((window.north - window.south) * up, 0.5)
+
+
+def _window(areas: Sequence[Area], focus: str | None, places: Sequence[Place]) -> Window:
+    """The country in focus, and the places that lie near it; without one, all places."""
+    rings = [ring for area in areas if area.name == focus for ring in area.rings]
+    points = [(float(found.point.lon), float(found.point.lat)) for found in places if found.point]
+    if not rings:
+        return bounds([(point,) for point in points] or [ring for area in areas for ring in area.rings])
+    window = bounds(rings)
+    reach = window.grown((window.east - window.west) / 4, (window.north - window.south) / 4)
+    near = [(x, lat) for lon, lat in points if reach.holds((x := window.near(lon), lat))]
+    wests, souths = zip((window.west, window.south), *near, strict=True)
+    easts, norths = zip((window.east, window.north), *near, strict=True)
+    return Window(min(wests), min(souths), max(easts), max(norths))
+
+
+@dataclass(frozen=True, slots=True)
+class _Sheet:
+    """The way from degrees onto a drawing of this size."""
+
+    width: float
+    height: float
+    conic: Conic
+    scale: float
+    left: float
+    top: float
+
+    def at(self, position: Point) -> Point:
+        x, y = self.conic(position)
+        return self.left + x * self.scale, self.top - y * self.scale
+
+
+def _sheet(frame: Ring, window: Window, width: float) -> _Sheet:
+    conic = conic_for(window)
+    box = around([conic(position) for position in frame])
+    across, up = max(box.right - box.left, 1e-6), max(box.bottom - box.top, 1e-6)
+    room = width - 2 * _EDGE
+    scale = min(room / across, room * _TALLEST / up)
+    height = round(up * scale + 2 * _EDGE, 1)
+    left = width / 2 - (box.left + box.right) / 2 * scale
+    return _Sheet(width, height, conic, scale, left, _EDGE + box.bottom * scale)
+
+
+def _drawing(
+    areas: Iterable[Area],
+    focus: str | None,
+    places: Sequence[Place],
+    events: Mapping[Ref, int],
+    window: Window,
+    size: str,
+    width: float,
+) -> MapDrawing:
+    corners = ((window.west, window.south), (window.east, window.south), (window.east, window.north))
+    frame = curved((*corners, (window.west, window.north)))
+    sheet = _sheet(frame, window, width)
+    outlines = [(area.name, area.name == focus, list(_outline(area, window, sheet))) for area in areas]
+    # The country in focus is drawn last: its border lies on its neighbours’.
+    outlines = sorted((found for found in outlines if found[2]), key=lambda found: found[1])
+    edge = _shape("sea", [[sheet.at(position) for position in frame]])
+    shapes = [edge, *(_shape("home" if is_focus else "land", rings) for _, is_focus, rings in outlines)]
+    spots = list(_spots(places, events, window, sheet))
+    marks, taken = _marks(spots, Box(0, 0, width, sheet.height))
+    words: list[Words] = []
+    for name, is_focus, rings in reversed(outlines):
+        label = area_label(name, rings, edge.box, taken, "home-name" if is_focus else "land-name")
+        if label:
+            words.append(label)
+            taken.append(label.box)
+    shapes.append(_shape("frame", [[sheet.at(position) for position in frame]]))
+    return MapDrawing(size, width, sheet.height, tuple(shapes), tuple(words), tuple(marks))
+
+
+def _outline(area: Area, window: Window, sheet: _Sheet) -> Iterator[list[Point]]:
+    """The rings of an area as far as they are on the sheet and large enough to be seen."""
+    for ring in area.rings:
+        seen = clipped(turned(ring, window), window)
+        if seen:
+            points = [sheet.at(position) for position in curved(seen)]
+            line = simplified([*points, points[0]], _TOLERANCE)
+            box = around(line)
+            if len(line) > 3 and max(box.right - box.left, box.bottom - box.top) > _LEAST_ISLAND:
+                yield line[:-1]
+
+
+def _shape(css: str, rings: Iterable[Sequence[Point]]) -> Shape:
+    rings = list(rings)
+    d = "".join(f"M{'L'.join(f'{short(x)} {short(y)}' for x, y in ring)}Z" for ring in rings)
+    return Shape(css, d, around([point for ring in rings for point in ring]))
+
+
+def _spots(places: Iterable[Place], events: Mapping[Ref, int], window: Window, sheet: _Sheet) -> Iterator[Spot]:
+    """A dot a place, larger the more happened there; what would lie under another's dot is counted to that."""
+    found: list[tuple[Place, float, float, float, list[Place]]] = []
+    for one in places:
+        x, y = sheet.at(_position(one, window))
+        radius = 3 + min(sqrt(events[one.ref]), 4)
+        under = next(
+            (others for _, x2, y2, size, others in found if (x - x2) ** 2 + (y - y2) ** 2 < (size + 3) ** 2), None
+        )
+        if under is not None:
+            under.append(one)
+        else:
+            found.append((one, x, y, radius, []))
+    return (Spot(one, round(x, 1), round(y, 1), round(r, 1), tuple(others)) for one, x, y, r, others in found)
+
+
+def _marks(spots: Sequence[Spot], room: Box) -> tuple[list[Mark], list[Box]]:
+    """The dots with their labels, and what they cover. A dot for whose label there is no room keeps its name unseen."""
+    dots = [circle("dot", spot.x, spot.y, spot.radius) for spot in spots]
+    wanted = [Wanted(spot.x, spot.y, spot.radius, spot.forms) for spot in spots]
+    labels = place(wanted, room, [dot.box.grown(1) for dot in dots])
+    taken = [dot.box for dot in dots] + [label.box for label in labels if label]
+    marks = [_mark(spot, dot, label) for spot, dot, label in zip(spots, dots, labels, strict=True)]
+    return marks, taken
+
+
+def _mark(spot: Spot, dot: Shape, label: Label | None) -> Mark:
+    leader = (label.leader,) if label and label.leader else ()
+    hit = circle("hit", spot.x, spot.y, max(spot.radius + 2, 12))
+    return Mark(spot.place.address, spot.name, (hit, *leader, dot), label.words if label else ())

@@ -1,0 +1,168 @@
+"""From degrees to a flat map: Albers' conic projection, and the window of degrees that a map shows.
+
+Equal areas, so that no country looks larger than it is, and finite everywhere, whatever a file holds. Formulas: Snyder,
+Map Projections: A Working Manual (USGS Professional Paper 1395), pages 98 to 103, for the sphere.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from math import cos, hypot, radians, sin, sqrt
+
+from generator.drawing import Point
+from generator.geojson import Position, Ring
+
+_FLATTEST = 1e-4  # of a cone: parallels that lie opposite each other would make a cylinder
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """What a map shows, in degrees. `west` may be below -180 or `east` above 180, never both far."""
+
+    west: float
+    south: float
+    east: float
+    north: float
+
+    @property
+    def middle(self) -> float:
+        return (self.west + self.east) / 2
+
+    def near(self, longitude: float) -> float:
+        """The same meridian, counted so that it lies nearest to the window's middle."""
+        return longitude - 360 * round((longitude - self.middle) / 360)
+
+    def holds(self, position: Position) -> bool:
+        return self.west <= position[0] <= self.east and self.south <= position[1] <= self.north
+
+    def grown(self, sideways: float, up: float) -> "Window":
+        return Window(self.west - sideways, max(self.south - up, -90), self.east + sideways, min(self.north + up, 90))
+
+    def within(self, other: "Window") -> "Window":
+        """The part of it that another window holds too, at whatever turn of the earth that is."""
+        turn = self.near(other.middle) - other.middle
+        return Window(
+            max(self.west, other.west + turn),
+            max(self.south, other.south),
+            min(self.east, other.east + turn),
+            min(self.north, other.north),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Conic:
+    """Albers' projection on a sphere of radius 1; y grows to the north."""
+
+    middle: float
+    cone: float
+    constant: float
+    offset: float
+
+    def __call__(self, position: Position) -> Point:
+        longitude, latitude = position
+        radius = self._radius(latitude)
+        angle = self.cone * radians(longitude - self.middle)
+        return radius * sin(angle), self.offset - radius * cos(angle)
+
+    def _radius(self, latitude: float) -> float:
+        return sqrt(max(self.constant - 2 * self.cone * sin(radians(latitude)), 0)) / self.cone
+
+
+def conic_for(window: Window) -> Conic:
+    """The projection that suits a window: its standard parallels a sixth of its height from its edges."""
+    sixth = (window.north - window.south) / 6
+    low, high = radians(window.south + sixth), radians(window.north - sixth)
+    cone = (sin(low) + sin(high)) / 2
+    if abs(cone) < _FLATTEST:
+        cone = _FLATTEST
+    constant = cos(low) ** 2 + 2 * cone * sin(low)
+    flat = Conic(window.middle, cone, constant, 0.0)
+    centre = (window.middle, (window.south + window.north) / 2)
+    return Conic(window.middle, cone, constant, -flat(centre)[1])
+
+
+def bounds(rings: Iterable[Ring]) -> Window:
+    """The smallest window that holds the rings, across the date line where that is shorter."""
+    rings = tuple(rings)
+    latitudes = [latitude for ring in rings for _, latitude in ring]
+    spans = sorted((min(x for x, _ in ring), max(x for x, _ in ring)) for ring in rings)
+    west, east = _shortest(spans)
+    return Window(west, min(latitudes), east, max(latitudes))
+
+
+def _shortest(spans: Sequence[tuple[float, float]]) -> tuple[float, float]:
+    """The shortest stretch of longitudes that holds all of these, cut at the widest gap between them."""
+    begun = sorted((west - 360 * ((west + 180) // 360), east - west) for west, east in spans)
+    ends, gaps, reached = [west for west, _ in begun[1:]] + [begun[0][0] + 360], list[float](), begun[0][0]
+    for (west, length), following in zip(begun, ends, strict=True):
+        reached = max(reached, west + length)
+        gaps.append(following - reached)
+    cut = (gaps.index(max(gaps)) + 1) % len(begun)
+    west = begun[cut][0]
+    return west, max(start + length + (360 if start < west else 0) for start, length in begun)
+
+
+def turned(ring: Ring, window: Window) -> Ring:
+    """The ring at the turn of the earth that lies nearest to the window."""
+    middle = (min(x for x, _ in ring) + max(x for x, _ in ring)) / 2
+    shift = window.near(middle) - middle
+    return tuple((longitude + shift, latitude) for longitude, latitude in ring) if shift else ring
+
+
+def clipped(ring: Ring, window: Window) -> Ring:
+    """The part of a ring inside the window (Sutherland and Hodgman); empty where there is none."""
+    for axis, limit, sign in ((0, window.west, 1), (0, window.east, -1), (1, window.south, 1), (1, window.north, -1)):
+        ring = _cut(ring, axis, limit, sign)
+    return ring
+
+
+def _cut(ring: Ring, axis: int, limit: float, sign: int) -> Ring:
+    made: list[Position] = []
+    for before, after in pairwise((*ring[-1:], *ring)):
+        was, is_in = (sign * (point[axis] - limit) >= 0 for point in (before, after))
+        if was != is_in:
+            made.append(_crossing(before, after, axis, limit))
+        if is_in:
+            made.append(after)
+    return tuple(made)
+
+
+def _crossing(before: Position, after: Position, axis: int, limit: float) -> Position:
+    share = (limit - before[axis]) / (after[axis] - before[axis])
+    other = before[1 - axis] + share * (after[1 - axis] - before[1 - axis])
+    return (limit, other) if axis == 0 else (other, limit)
+
+
+def curved(ring: Ring, step: float = 1.0) -> Ring:
+    """The ring with points added, so that a long side along a parallel bends as the parallel does."""
+    made: list[Position] = []
+    for (x1, y1), (x2, y2) in pairwise((*ring, *ring[:1])):
+        parts = max(int(abs(x2 - x1) / step), 1)
+        made += [(x1 + (x2 - x1) * part / parts, y1 + (y2 - y1) * part / parts) for part in range(parts)]
+    return tuple(made)
+
+
+def simplified(points: Sequence[Point], tolerance: float) -> list[Point]:
+    """The line without points that lie nearer to it than this (Douglas and Peucker), both ends kept."""
+    keep = {0, len(points) - 1}
+    parts = [(0, len(points) - 1)]
+    while parts:
+        first, last = parts.pop()
+        farthest = max(
+            ((_off(points[number], points[first], points[last]), number) for number in range(first + 1, last)),
+            default=(0.0, first),
+        )
+        if farthest[0] > tolerance:
+            keep.add(farthest[1])
+            parts += [(first, farthest[1]), (farthest[1], last)]
+    return [points[number] for number in sorted(keep)]
+
+
+def _off(point: Point, start: Point, end: Point) -> float:
+    """How far a point lies from the line between two others."""
+    dx, dy = end[0] - start[0], end[1] - start[1]
+    length = hypot(dx, dy)
+    if not length:
+        return hypot(point[0] - start[0], point[1] - start[1])
+    share = max(0.0, min(1.0, ((point[0] - start[0]) * dx + (point[1] - start[1]) * dy) / length**2))
+    return hypot(point[0] - start[0] - share * dx, point[1] - start[1] - share * dy)
