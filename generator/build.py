@@ -3,9 +3,9 @@
 The first stage that finds errors is the last to run, so that one mistake makes one message.
 """
 
-from collections.abc import Callable, Hashable, Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from concurrent.futures import Executor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import chain
 from typing import Any
@@ -20,8 +20,8 @@ from generator.link import check_references
 from generator.memo import Table
 from generator.parse import Answer, File, Parsed, parse_files
 from generator.plan import plan
-from generator.quotations import examine
-from generator.reads import Changes, Looks, look
+from generator.quotations import Examined, examine
+from generator.reads import Looks, Since, look
 from generator.records import KINDS, Record
 from generator.refs import Ref, nearest
 from generator.render import Rendering, render
@@ -48,6 +48,7 @@ class Memo:
     """What one build leaves for the next one of the same project, so that only what differs is made again."""
 
     parsed: Table[str, Answer] = field(default_factory=Table)
+    examined: Looks[Examined] | None = None
     checked: Looks[tuple[Diagnostic, ...]] | None = None
     surveyed: Table[Ref, Survey] = field(default_factory=Table)
     rendering: Rendering | None = None
@@ -76,21 +77,25 @@ def build(
     parsed, withheld = _parse(inputs, kinds, drafts, found, memo, jobs, executor)
     if has_errors(found):
         return Build(diagnostics=tuple(in_order(found)))
-    site = assemble(parsed, kinds, inputs.content)
+    site = assemble(parsed, kinds, inputs.content, inputs.seeds)
     found += check_references(site, withheld)
     if has_errors(found):
         return Build(diagnostics=tuple(in_order(found)), site=site)
-    site, doubts = examine(site, inputs.seeds)
+    since = Since(site)
+    examined = look(site, examine, memo.examined, since)
+    site = replace(site, evidence={ref: found.evidence for ref, (_, found) in examined.found.items() if found.evidence})
     site, uncited = survey(site, memo.surveyed)
-    changes = _changes_to(site)
-    memo.checked = look(site, check_record, memo.checked, changes)
+    since.settle(site)
+    memo.examined = replace(examined, site=site)
+    memo.checked = look(site, check_record, memo.checked, since)
+    doubts = [doubt for found in examined for doubt in found.diagnostics]
     found += check_addresses(site)
     found += judged(site, [*chain.from_iterable(memo.checked), *doubts, *uncited])
     if has_errors(found):
         return Build(diagnostics=tuple(in_order(found)), site=site)
     pages = plan(site)
     base = normal_base(base_url or site.explainer.base_url or "")
-    known = partial(render, jobs=jobs, before=memo.rendering, changes=changes)
+    known = partial(render, jobs=jobs, before=memo.rendering, since=since)
     files, problems, rendering = known(site, pages, inputs.templates, portable=portable, base_url=base)
     if rendering:
         memo.rendering = rendering
@@ -98,18 +103,6 @@ def build(
         problems += check_files(files, memo.links)
     found += problems
     return Build({} if has_errors(found) else files, tuple(in_order(found)), site, len(pages))
-
-
-def _changes_to(site: Site) -> Callable[[Site], Changes]:
-    """What differs from an earlier site, worked out once for each."""
-    known: dict[int, Changes] = {}
-
-    def changes(before: Site) -> Changes:
-        if id(before) not in known:
-            known[id(before)] = Changes(before, site)
-        return known[id(before)]
-
-    return changes
 
 
 def normal_base(url: str) -> str:

@@ -1,8 +1,9 @@
 """The site’s quotations held against the archived texts: quote records, wordings, passages, and marks in prose."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from hashlib import sha256
 from urllib.parse import quote as percent_encoded
 
@@ -34,56 +35,79 @@ class Quoted:
     suffix: str = ""
 
 
-def examine(site: Site, seeds: Mapping[str, bytes]) -> tuple[Site, list[Diagnostic]]:
-    """The site with what was found of its quotations, and what is wrong with them."""
-    texts, problems = _archived(site, seeds)
-    evidence: dict[Ref, tuple[Evidence, ...]] = {}
-    for quoted in quotations(site):
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """What was found of a record's quotations, in the order of its fields, and what is wrong with them."""
+
+    evidence: tuple[Evidence, ...] = ()
+    diagnostics: tuple[Diagnostic, ...] = ()
+
+
+def examine(site: Site, record: Record) -> Examined:
+    """Every quotation of the record held against the text it is said to stand in."""
+    evidence, problems = [], list(_archive_problems(site, record))
+    for quoted in quotations(site, record):
         source = site.records[quoted.source]
         assert isinstance(source, Source)
-        finding = find(quoted.words, texts.get(source.ref), quoted.prefix, quoted.suffix)
+        held = archived(site, source)
+        finding = find(quoted.words, held, quoted.prefix, quoted.suffix)
         if finding.reason:
             problems.append(_not_found(site, quoted, finding))
-        shown = _evidence(quoted, source, finding, texts.get(source.ref))
-        evidence[quoted.record] = (*evidence.get(quoted.record, ()), shown)
-    return replace(site, evidence=evidence), [*problems, *_unrecorded(site, texts)]
+        evidence.append(_evidence(quoted, source, finding, held))
+    return Examined(tuple(evidence), (*problems, *_unrecorded(site, record)))
 
 
-def _archived(site: Site, seeds: Mapping[str, bytes]) -> tuple[dict[Ref, Folded], list[Diagnostic]]:
-    """The archived texts that are there and are the ones that were archived; what is wrong with the others."""
-    texts: dict[Ref, Folded] = {}
-    problems = []
-    for source in site.of_kind("source"):
-        if not isinstance(source, Source) or source.text is None:
-            continue
-        held = seeds.get(f"seeds/{source.text.file}")
-        try:
-            if held is None:
-                wrong = "file", "file-missing", f"seeds/{source.text.file} does not exist", "put the file there"
-            elif (found := sha256(held).hexdigest()) != source.text.sha256:
-                said = "the archived text is not the one described"
-                wrong = "sha256", "text-hash", said, f"its SHA-256 is {found}"
-            else:
-                texts[source.ref] = fold(held.decode("utf-8-sig"))
-                continue
-        except UnicodeDecodeError:
-            wrong = "file", "enc", f"seeds/{source.text.file} is not UTF-8", "save it as UTF-8, and renew its sha256:"
-        key, code, message, hint = wrong
-        problems.append(Diagnostic(site.at(source.ref, ("text", key)), code, message, hint))
-    return texts, problems
+@dataclass(frozen=True, slots=True)
+class _Wrong:
+    """Why an archived text cannot be used: the key it is about, and what is told."""
+
+    key: str
+    code: str
+    message: str
+    hint: str
 
 
-def quotations(site: Site) -> Iterator[Quoted]:
-    """Every quotation that names its source, in the order of the records."""
-    for record in site.of_kind("quote"):
-        assert isinstance(record, Quote)
+def archived(site: Site, source: Source) -> Folded | None:
+    """The archived text of a source, if it is there and is the one that was archived."""
+    found = _text(site, source)
+    return found if isinstance(found, Folded) else None
+
+
+def _archive_problems(site: Site, record: Record) -> Iterator[Diagnostic]:
+    wrong = _text(site, record) if isinstance(record, Source) else None
+    if isinstance(wrong, _Wrong):
+        yield Diagnostic(site.at(record.ref, ("text", wrong.key)), wrong.code, wrong.message, wrong.hint)
+
+
+def _text(site: Site, source: Source) -> Folded | _Wrong | None:
+    if source.text is None:
+        return None
+    name = f"seeds/{source.text.file}"
+    held = site.seeds.get(name)
+    if held is None:
+        return _Wrong("file", "file-missing", f"{name} does not exist", "put the file there")
+    return _read(name, held, source.text.sha256)
+
+
+@lru_cache(maxsize=64)
+def _read(name: str, held: bytes, wanted: str) -> Folded | _Wrong:
+    if (found := sha256(held).hexdigest()) != wanted:
+        return _Wrong("sha256", "text-hash", "the archived text is not the one described", f"its SHA-256 is {found}")
+    try:
+        return fold(held.decode("utf-8-sig"))
+    except UnicodeDecodeError:
+        return _Wrong("file", "enc", f"{name} is not UTF-8", "save it as UTF-8, and renew its sha256:")
+
+
+def quotations(site: Site, record: Record) -> Iterator[Quoted]:
+    """Every quotation of a record that names its source."""
+    if isinstance(record, Quote):
         yield _quote(site, record)
         yield from _variants(site, record)
-    for source in site.of_kind("source"):
-        assert isinstance(source, Source)
-        for number, read in enumerate(source.passages):
+    elif isinstance(record, Source):
+        for number, read in enumerate(record.passages):
             path: Path = ("passages", number, "text")
-            yield Quoted(source.ref, path, path, read.text, source.language, source.ref, f"p-{number + 1}")
+            yield Quoted(record.ref, path, path, read.text, record.language, record.ref, f"p-{number + 1}")
 
 
 def _variants(site: Site, record: Quote) -> Iterator[Quoted]:
@@ -199,21 +223,21 @@ def in_marks(text: str) -> Iterator[tuple[int, str]]:
         start = end[1]
 
 
-def _unrecorded(site: Site, texts: Mapping[Ref, Folded]) -> Iterator[Diagnostic]:
-    recorded = _Recorded(site)
-    for record in site.records.values():
-        for path, value in values(record):
-            for offset, words in in_marks(value.text) if isinstance(value, Prose) else ():
-                cited = dict.fromkeys([record.ref, *(citation.ref for citation in citations(record))])
-                known = [*recorded.like(words), *(texts[ref] for ref in cited if ref in texts)]
-                if not any(_stands(words, text) for text in known):
-                    yield Diagnostic(
-                        site.at(record.ref, path, offset),
-                        "quote-unrecorded",
-                        f"“{_cut(words)}” is no quote record’s words, nor in an archived text cited here",
-                        _advice(words, known),
-                        Severity.WARNING,
-                    )
+def _unrecorded(site: Site, record: Record) -> Iterator[Diagnostic]:
+    for path, value in values(record):
+        for offset, words in in_marks(value.text) if isinstance(value, Prose) else ():
+            known = [*site.derived(recorded).like(words), *_cited_texts(site, record)]
+            if not any(_stands(words, text) for text in known):
+                said = f"“{_cut(words)}” is no quote record’s words, nor in an archived text cited here"
+                where = site.at(record.ref, path, offset)
+                yield Diagnostic(where, "quote-unrecorded", said, _advice(words, known), Severity.WARNING)
+
+
+def _cited_texts(site: Site, record: Record) -> Iterator[Folded]:
+    for ref in dict.fromkeys([record.ref, *(citation.ref for citation in citations(record))]):
+        source = site.records[ref]
+        if isinstance(source, Source) and (text := archived(site, source)):
+            yield text
 
 
 def _cut(words: str) -> str:
@@ -233,15 +257,20 @@ def _stands(words: str, text: Folded) -> bool:
     return finding.is_found or finding.reason is Reason.AMBIGUOUS
 
 
-class _Recorded:
+@dataclass(frozen=True)
+class Recorded:
     """The words of all quote records, found by the rarest word of what is looked for."""
 
-    def __init__(self, site: Site) -> None:
-        self._texts = [fold(words) for record in site.of_kind("quote") for words in _wordings(record)]
-        self._holding: dict[str, set[int]] = {}
-        for number, text in enumerate(self._texts):
+    texts: tuple[Folded, ...]
+
+    @cached_property
+    def _holding(self) -> dict[str, set[int]]:
+        """The numbers of the texts that hold a word."""
+        holding: dict[str, set[int]] = {}
+        for number, text in enumerate(self.texts):
             for word in _WORD.findall(text.text):
-                self._holding.setdefault(word, set()).add(number)
+                holding.setdefault(word, set()).add(number)
+        return holding
 
     def like(self, words: str) -> list[Folded]:
         """The recorded texts that can hold these words: those with the rarest of them."""
@@ -249,7 +278,14 @@ class _Recorded:
         inner = [word for piece in pieces_of(words) for word in _WORD.findall(piece.text)[1:-1]]
         holding = [found for word in inner if (found := self._holding.get(word))]
         fewest = min(holding, key=lambda numbers: len(numbers), default=())
-        return [self._texts[number] for number in sorted(fewest)]
+        return [self.texts[number] for number in sorted(fewest)]
+
+
+def recorded(site: Site) -> Recorded:
+    return Recorded(tuple(_folded(words) for record in site.of_kind("quote") for words in _wordings(record)))
+
+
+_folded = lru_cache(maxsize=8192)(fold)
 
 
 def _wordings(record: Record) -> Iterator[str]:

@@ -11,7 +11,7 @@ from typing import Any, Generic, TypeVar, cast
 from generator.diagnostics import Location
 from generator.records import Explainer, Record
 from generator.refs import Ref
-from generator.site import Site
+from generator.site import Derivation, Site
 from generator.yamlfile import Path
 
 # What was looked at, and which attributes of it. A subject is a record's `Ref`, or a named thing of the site.
@@ -21,6 +21,7 @@ Reads = Mapping[Subject, frozenset[str]]
 WHOLE = "*"
 EXISTS = ""
 
+Key = TypeVar("Key")
 T = TypeVar("T")
 
 
@@ -56,8 +57,10 @@ class NoticingSite(Site):
         set_(self, "noticed", noticed)
         set_(self, "kinds", raw.kinds)
         set_(self, "written", raw.written)
+        set_(self, "seeds", _Named("seeds", raw.seeds, noticed))
         set_(self, "records", _Records(raw.records, noticed))
         set_(self, "backlinks", _Named("backlinks", raw.backlinks, noticed))
+        set_(self, "coverage", _Named("coverage", raw.coverage, noticed))
         set_(self, "evidence", _Named("evidence", raw.evidence, noticed))
 
     raw: Site
@@ -67,6 +70,11 @@ class NoticingSite(Site):
     def explainer(self) -> Explainer:
         """Noticed attribute by attribute: everything reads a little of it."""
         return cast(Explainer, _NoticedExplainer(self.raw.explainer, self.noticed))
+
+    @property
+    def map_data(self) -> bytes | None:
+        self.noticed.note(("map_data", WHOLE))
+        return self.raw.map_data
 
     def at(self, ref: Ref, path: Path = (), offset: int | None = None) -> Location:
         self.noticed.note(("written", ref))
@@ -84,6 +92,11 @@ class NoticingSite(Site):
 
     def derived(self, make: Callable[[Site], T]) -> T:
         self.noticed.note(("derived", make))
+        known = self.raw.derivations
+        if make not in known:
+            noticed = Noticed()
+            made = make(NoticingSite(self.raw, noticed))
+            known[make] = Derivation(made, noticed.taken())
         return self.raw.derived(make)
 
     def for_templates(self, attribute: str) -> Any:
@@ -134,17 +147,17 @@ class _Records(Mapping[Ref, Record]):
         return len(self._records)
 
 
-class _Named(Mapping[Ref, T]):
-    """What the site knows of each record under one name, such as its backlinks."""
+class _Named(Mapping[Key, T]):
+    """What the site knows under one name, such as the backlinks of each record."""
 
-    def __init__(self, name: str, known: Mapping[Ref, T], noticed: Noticed) -> None:
+    def __init__(self, name: str, known: Mapping[Key, T], noticed: Noticed) -> None:
         self._name, self._known, self._noticed = name, known, noticed
 
-    def __getitem__(self, ref: Ref) -> T:
-        self._noticed.note((self._name, ref))
-        return self._known[ref]
+    def __getitem__(self, key: Key) -> T:
+        self._noticed.note((self._name, key))
+        return self._known[key]
 
-    def __iter__(self) -> Iterator[Ref]:
+    def __iter__(self) -> Iterator[Key]:
         self._noticed.note(("all", WHOLE))
         return iter(self._known)
 
@@ -158,27 +171,48 @@ class Changes:
 
     def __init__(self, before: Site, after: Site) -> None:
         self._before, self._after = before, after
-        self.records = _differing(before.records, after.records)
-        self.subjects: set[Subject] = set(self.records)
-        self.subjects |= {("all", ref.kind) for ref in self.records}
-        self.subjects |= {("backlinks", ref) for ref in _differing(before.backlinks, after.backlinks)}
-        self.subjects |= {("evidence", ref) for ref in _differing(before.evidence, after.evidence)}
-        self.subjects |= {("written", ref) for ref in _differing(before.written, after.written)}
+        self._known: dict[tuple[Ref, str], bool] = {}
+        self._open: set[Subject] = {("derived", make) for make in before.derivations}
+        records = _differing(before.records, after.records)
+        self._subjects: set[Subject] = {*records, *(("all", ref.kind) for ref in records)}
+        for name in ("backlinks", "written", "seeds"):
+            self._add(name)
+        if before.map_data != after.map_data:
+            self._subjects.add(("map_data", WHOLE))
         for kind in after.kinds:
             if _refs(before, kind.kind) != _refs(after, kind.kind):
-                self.subjects |= {("kind", kind.kind), ("all", kind.kind)}
-        for make in before.derivations:
-            if before.derived(make) != after.derived(make):
-                self.subjects.add(("derived", make))
-        if self.subjects:
-            self.subjects.add(("all", WHOLE))
-        self._known: dict[tuple[Ref, str], bool] = {}
+                self._subjects |= {("kind", kind.kind), ("all", kind.kind)}
+        if self._subjects:
+            self._subjects.add(("all", WHOLE))
 
-    def affect(self, reads: Mapping[Subject, Any]) -> bool:
+    def settle(self, after: Site) -> None:
+        """Go on with the later site once its evidence and coverage are known."""
+        self._after = after
+        self._add("evidence")
+        self._add("coverage")
+
+    def _add(self, name: str) -> None:
+        found = _differing(getattr(self._before, name), getattr(self._after, name))
+        self._subjects |= {(name, key) for key in found}
+
+    def affect(self, reads: Reads) -> bool:
         """Whether something of what was read is different now."""
-        if self.subjects.isdisjoint(reads):
+        if not self._open.isdisjoint(reads):
+            self._resolve([subject for subject in reads if subject in self._open])
+        if self._subjects.isdisjoint(reads):
             return False
-        return any(self._differs(subject, reads[subject]) for subject in self.subjects & reads.keys())
+        return any(self._differs(subject, reads[subject]) for subject in self._subjects & reads.keys())
+
+    def _resolve(self, derived: Iterable[Subject]) -> None:
+        """Find out whether what was derived from the site is different; made anew only if it may be."""
+        for subject in derived:
+            self._open.discard(subject)
+            make: Any = subject[1]
+            old = self._before.derivations[make]
+            if old.reads is not None and not self.affect(old.reads):
+                self._after.derivations.setdefault(make, old)
+            elif NoticingSite(self._after, Noticed()).derived(make) != old.made:
+                self._subjects.add(subject)
 
     def _differs(self, subject: Subject, attributes: Iterable[str]) -> bool:
         return not isinstance(subject, Ref) or any(self._attribute_differs(subject, name) for name in attributes)
@@ -206,13 +240,13 @@ class Looks(Generic[T]):
 
 
 def look(
-    site: Site, function: Callable[[Site, Record], T], before: Looks[T] | None, changes: Callable[[Site], Changes]
+    site: Site, function: Callable[[Site, Record], T], before: "Looks[T] | None", since: "Since"
 ) -> Looks[T]:
     """What the function finds in each record, in their order; taken over from `before` where it would find the same."""
     noticed = Noticed()
     noticing = NoticingSite(site, noticed)
     known = before.found if before else {}
-    affect = changes(before.site).affect if before else None
+    affect = since(before.site).affect if before else None
     found: dict[Ref, tuple[Reads, T]] = {}
     for ref, record in site.records.items():
         old = known.get(ref)
@@ -224,11 +258,32 @@ def look(
     return Looks(site, found)
 
 
+class Since:
+    """The changes to a site since any earlier one, worked out once for each."""
+
+    def __init__(self, site: Site) -> None:
+        self._site = site
+        self._known: list[tuple[Site, Changes]] = []
+
+    def __call__(self, before: Site) -> Changes:
+        for site, changes in self._known:
+            if site is before:
+                return changes
+        self._known.append((before, Changes(before, self._site)))
+        return self._known[-1][1]
+
+    def settle(self, site: Site) -> None:
+        """Go on with the later site once its evidence is known."""
+        self._site = site
+        for _, changes in self._known:
+            changes.settle(site)
+
+
 def _refs(site: Site, kind: str) -> list[Ref]:
     return [record.ref for record in site.of_kind(kind)]
 
 
-def _differing(before: Mapping[Ref, Any], after: Mapping[Ref, Any]) -> set[Ref]:
+def _differing(before: Mapping[Key, Any], after: Mapping[Key, Any]) -> set[Key]:
     """The keys under which the two differ. What is the same object is equal, which is quick to see."""
     if before is after:
         return set()

@@ -11,7 +11,7 @@ from jinja2 import TemplateError, TemplateSyntaxError
 from generator.diagnostics import Diagnostic, Location
 from generator.parallel import slices, together
 from generator.plan import Page
-from generator.reads import Changes, NoticingSite, Reads, Subject
+from generator.reads import Changes, NoticingSite, Reads, Since, Subject
 from generator.site import Site
 from generator.templating import Templates, View, differing_templates, environment
 
@@ -72,7 +72,7 @@ def render(
     base_url: str = "",
     jobs: int = 1,
     before: Rendering | None = None,
-    changes: Callable[[Site], Changes] | None = None,
+    since: Since | None = None,
 ) -> tuple[dict[str, bytes], list[Diagnostic], Rendering | None]:
     """The files of all pages and their assets. A mistake in a template is a diagnostic that names its line.
 
@@ -80,7 +80,7 @@ def render(
     """
     files, names = assets(templates)
     options = (portable, base_url)
-    changed = (changes or partial(Changes, after=site))(before.site) if before else None
+    changed = (since or Since(site))(before.site) if before else None
     is_current = _currency(templates, names, options, before, changed)
     env = before.env if before and before.templates == templates else environment(templates)
     known = before.pages if before else {}

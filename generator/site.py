@@ -28,6 +28,14 @@ class Share:
         return Share(self.covered + other.covered, self.claims + other.claims)
 
 
+@dataclass(frozen=True, slots=True)
+class Derivation:
+    """What was made of a site, and what was read for it; None if nobody noticed."""
+
+    made: Any
+    reads: Any = None
+
+
 @dataclass(frozen=True)
 class Site:
     """All records, linked. Orders are stated: kinds as listed, records by their position, then by id."""
@@ -36,6 +44,7 @@ class Site:
     kinds: tuple[type[Record], ...]
     records: Mapping[Ref, Record]
     written: Mapping[Ref, tuple[str, bytes]]
+    seeds: Mapping[str, bytes]
     backlinks: Mapping[Ref, tuple[Ref, ...]]
     evidence: Mapping[Ref, tuple[Evidence, ...]] = field(default_factory=dict)
     """What was found of a record’s quotations, in the order of its fields."""
@@ -43,6 +52,7 @@ class Site:
     """How many of a record’s sentences that need a source have one."""
     map_data: bytes | None = None
     """The file that the explainer names under `map`, where there is one."""
+    derivations: "dict[Callable[[Site], Any], Derivation]" = field(default_factory=dict, compare=False, repr=False)
 
     @cached_property
     def _by_kind(self) -> Mapping[str, tuple[Record, ...]]:
@@ -60,19 +70,10 @@ class Site:
 
     def derived(self, make: "Callable[[Site], T]") -> T:
         """What a function makes of the whole site, made once: pages that share it do not make it each."""
-        if make not in self._derived:
-            self._derived[make] = make(self)
-        found: T = self._derived[make]
+        if make not in self.derivations:
+            self.derivations[make] = Derivation(make(self))
+        found: T = self.derivations[make].made
         return found
-
-    @property
-    def derivations(self) -> "tuple[Callable[[Site], Any], ...]":
-        """The functions that `derived` was asked for."""
-        return tuple(self._derived)
-
-    @cached_property
-    def _derived(self) -> "dict[Callable[[Site], Any], Any]":
-        return {}
 
     def at(self, ref: Ref, path: Path = (), offset: int | None = None) -> Location:
         """Where a value of a record, or a character of it, was written."""
@@ -87,7 +88,12 @@ def _document(path: str, content: bytes) -> Document:
     return document
 
 
-def assemble(parsed: Iterable[Parsed], kinds: tuple[type[Record], ...], content: Mapping[str, bytes]) -> Site:
+def assemble(
+    parsed: Iterable[Parsed],
+    kinds: tuple[type[Record], ...],
+    content: Mapping[str, bytes],
+    seeds: Mapping[str, bytes],
+) -> Site:
     """The site of these records, which were read from `content`; exactly one is the explainer."""
     rank = {kind.kind: number for number, kind in enumerate(kinds)}
     entries = sorted(parsed, key=lambda p: (rank[p.record.kind], *_position(p.record), p.record.id))
@@ -100,8 +106,8 @@ def assemble(parsed: Iterable[Parsed], kinds: tuple[type[Record], ...], content:
     (explainer,) = (record for record in records.values() if isinstance(record, Explainer))
     written = {entry.record.ref: (entry.path, content[entry.path]) for entry in entries}
     map_data = content.get(f"content/{explainer.map.file}") if explainer.map else None
-    found = {ref: tuple(origins) for ref, origins in backlinks.items()}
-    return Site(explainer, kinds, records, written, found, map_data=map_data)
+    named = {ref: tuple(found) for ref, found in backlinks.items()}
+    return Site(explainer, kinds, records, written, seeds, named, map_data=map_data)
 
 
 def _named(record: Record) -> Iterator[Ref]:
