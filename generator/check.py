@@ -9,6 +9,7 @@ from generator.records import Explainer, Record, Section, Source
 from generator.refs import collision_key
 from generator.site import Site
 from generator.urls import base_problem, without_tracking
+from generator.yamlfile import Path
 
 Rule = Callable[[Site, Record], Iterator[Diagnostic]]
 
@@ -75,16 +76,13 @@ def check_record(site: Site, record: Record) -> tuple[Diagnostic, ...]:
 def check_addresses(site: Site) -> Iterator[Diagnostic]:
     """No two records or aliases share an address, also where case or accents are folded."""
     taken: dict[str, str] = {}
-    for record in site.records.values():
-        for position, record_id in enumerate((record.id, *record.aliases)):
-            address = record.address_of(record_id)
-            path = ("aliases", position - 1) if position else ()
-            other = taken.setdefault(collision_key(address), str(record.ref))
-            if other != str(record.ref) or (position and record_id == record.id):
-                yield Diagnostic(
-                    site.at(record.ref, path),
-                    "path-collision",
-                    f"{address or '/'} is the address of {other} too",
-                    "choose another id",
-                )
+    claims: list[tuple[Record, str, Path]] = [(record, record.id, ()) for record in site.records.values()]
+    for record in site.records.values():  # after all ids: it is the alias that has to give way
+        claims += [(record, alias, ("aliases", number)) for number, alias in enumerate(record.aliases)]
+    for record, record_id, path in claims:
+        address = record.address_of(record_id)
+        other = taken.setdefault(collision_key(address), str(record.ref))
+        if other != str(record.ref) or (path and record_id == record.id):
+            message = f"{address or '/'} is the address of {other} too"
+            yield Diagnostic(site.at(record.ref, path), "path-collision", message, "choose another id")
 
