@@ -33,19 +33,21 @@ from generator.urls import UrlProblem, url_problem, wire_form
 MAX_PROSE = 20_000
 MAX_DEPTH = 6  # quotes or lists inside each other
 MAX_COLUMNS = 20
+MAX_BRACKETS = 1_000  # the parser looks for the end of each, so that many take the square of their number
 
 
 def read(text: str) -> Prose:
     """The text as prose. Never raises: what is wrong with it stands in `problems`, in order."""
     if len(text) > MAX_PROSE:
-        size = Problem(
-            MAX_PROSE,
-            "limit",
-            f"this text has {len(text):,} characters; {MAX_PROSE:,} is the most",
-            "split it",
-        )
-        return Prose(text, (), "", (size,))
+        return _too_much(text, MAX_PROSE, f"this text has {len(text):,} characters; {MAX_PROSE:,} is the most")
+    if text.count("[") > MAX_BRACKETS:
+        place = [found.start() for found in re.finditer(r"\[", text)][MAX_BRACKETS]
+        return _too_much(text, place, f"this text has {text.count('['):,} marks “[”; {MAX_BRACKETS:,} is the most")
     return simple_prose(text) or parsed_prose(text)
+
+
+def _too_much(text: str, place: int, message: str) -> Prose:
+    return Prose(text, (), "", (Problem(place, "limit", message, "split the text"),))
 
 
 def parsed_prose(text: str) -> Prose:
@@ -81,7 +83,7 @@ class _Reading:
     def _check_definitions(self, definitions: Iterable[tuple[str, dict[str, Any]]]) -> None:
         """Addresses given apart from their links, as `[label]: address`: told where they are given, and once."""
         for label, definition in definitions:
-            at = self._skip_space(self.line_starts[definition["map"][0]])
+            at = self.text.index("[", self.line_starts[definition["map"][0]])
             self.defined.add(str(definition["href"]))
             if label.startswith("^"):
                 self._note(label, at)
@@ -96,7 +98,7 @@ class _Reading:
         for index, token in enumerate(tokens):
             start = self.line_starts[token.map[0]] if token.map else 0
             if token.type == "html_block":
-                self._refuse_html(self._skip_space(start))
+                self._refuse_html(self.text.index("<", start))
             elif token.type in ("blockquote_open", "bullet_list_open", "ordered_list_open"):
                 depth += 1
                 if depth == MAX_DEPTH + 1:
@@ -120,13 +122,11 @@ class _Reading:
                 if len(token.children or []) == 1 and "hole" in (token.children or [])[0].meta:
                     _unwrap(tokens, index)
 
-    def _skip_space(self, offset: int) -> int:
-        return offset + len(self.text[offset:]) - len(self.text[offset:].lstrip(" >\t"))
-
     def _read_inline(self, block: Token, start: int) -> None:
         children = block.children or []
         where = _Position(self.text, self.line_starts, block)
         alone = len(children) == 1
+        elements: set[str] = set()
         for token in children:
             at = where(token.meta.get("at", 0)) if token.meta else start
             match token.type:
@@ -135,7 +135,10 @@ class _Reading:
                 case "softbreak" | "hardbreak":
                     self.plain.append(" ")
                 case "html_inline":
-                    self._refuse_html(at)
+                    element = re.match(r"</?[A-Za-z0-9-]*", token.content.lower())[0]  # type: ignore[index]
+                    if element.replace("/", "") not in elements or "/" not in element:  # else told where it opens
+                        self._refuse_html(at)
+                    elements.add(element)
                 case "link_open":
                     self._read_link(token, at)
                 case "image":
