@@ -23,9 +23,9 @@ from generator.drawing import (
     place,
     short,
 )
-from generator.geojson import Area, read_areas
+from generator.geojson import Area, Ring, read_areas
 from generator.maplabels import area_label
-from generator.projection import Conic, Ring, Window, bounds, clipped, conic_for, curved, simplified, turned
+from generator.projection import Conic, Window, bounds, clipped, conic_for, curved, simplified, turned
 from generator.records import Event, Place
 from generator.refs import Ref
 from generator.site import Site

@@ -26,7 +26,7 @@ def area_label(name: str, rings: Rings, frame: Box, taken: Sequence[Box], css: s
     ]
     for x, y in (*_places(airy, width), *_places(rows, width)):
         label = Box(x - width / 2, y + 4 - ASCENT, x + width / 2, y + 4 + DESCENT)
-        if frame.holds(label) and not any(label.touches(other) for other in taken):
+        if frame.holds(label) and not any(label.grown(4).touches(other) for other in taken):
             return Words(round(x, 1), round(y + 4, 1), (Span(name),), "middle", css)
     return None
 
