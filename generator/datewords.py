@@ -34,6 +34,14 @@ def bare(text: str) -> str:
     return text.rstrip("~?%").replace("-XX", "")
 
 
+def short_months(words: str) -> str:
+    """The same words where there is little room: `5 Jan 2022`."""
+    return _LONG_MONTH.sub(lambda found: found[0][:3], words)
+
+
+_LONG_MONTH = re.compile("|".join(month for month in MONTHS if len(month) > 4))
+
+
 def _one(text: str) -> str:
     return _marked(text, _plain(bare(text)))
 

@@ -13,6 +13,7 @@ from markupsafe import Markup, escape
 
 from generator.charts import Chart, chart
 from generator.dates import Date, Moment, display_time, iso, utc_label
+from generator.datewords import short_months
 from generator.evidence import Evidence
 from generator.fields import Part
 from generator.highlights import exhibits, grouped, numbers_that_matter, reading
@@ -115,17 +116,20 @@ def number(value: Any) -> str:
 
 def amount(value: Value) -> str:
     """A figure's value in words: `225`, `about 5,800`, `at least 18`, `100–120`."""
-    if value.value is not None:
-        words = number(value.value)
-    elif value.low is not None:
-        words = f"{number(value.low)}–{number(value.high)}"
-    elif value.at_least is not None and value.at_most is not None:
-        words = f"{number(value.at_least)} to {number(value.at_most)}"
-    else:
-        words = (
-            f"at least {number(value.at_least)}" if value.at_least is not None else f"at most {number(value.at_most)}"
-        )
-    return f"about {words}" if value.approximate else words
+    return " ".join(filter(None, amount_parts(value)))
+
+
+def amount_parts(value: Value) -> tuple[str, str]:
+    """As `amount`: how sure the number is, and the number."""
+    low, high = value.bounds
+    hedge, words = "", number(high if low is None else low)
+    if value.low is not None:
+        words += f"–{number(high)}"
+    elif value.value is None and low is not None and high is not None:
+        words += f" to {number(high)}"
+    elif value.value is None:
+        hedge = "at least" if high is None else "at most"
+    return f"{'about' if value.approximate else ''} {hedge}".strip(), words
 
 
 def words_of(text: str, count: int = 30) -> str:
@@ -144,8 +148,11 @@ def _heading_words(text: Prose, at: int) -> str:
     return Markup("").join(Markup(part) for part in words if isinstance(part, str)).striptags()
 
 
+# More bars than this stand in the way of the text that a figure is placed in.
+MOST_ROWS = 9
 FILTERS = {
     "amount": amount,
+    "amount_parts": amount_parts,
     "iso": iso,
     "number": number,
     "words": words_of,
@@ -220,6 +227,10 @@ class View:
         """A link to a record, under its heading or another text."""
         record = self._seen(ref, "heading")
         return Markup(f'<a href="{self.to(record)}">{escape(text or record.heading)}</a>')
+
+    def name(self, party: Any) -> str:
+        """Who holds or states something, in words."""
+        return self._seen(party.ref, "heading").heading if party.ref in self.site.records else str(party.text)
 
     def party(self, party: Any) -> Markup:
         """Who holds or states something: a link where there is a record."""
@@ -310,9 +321,11 @@ class View:
         """The numbers after a sentence, each a link to its note."""
         return Markup("").join(self._mark(citation) for citation in citations)
 
-    def cites(self, parts: Iterable[Any]) -> Markup:
-        """The numbers for a record's list of sources."""
-        return self.marks(part.citation for part in parts)
+    def cites(self, parts: Iterable[Any], *texts: Prose | None) -> Markup:
+        """The numbers for a record's list of sources, without those that its texts cite themselves."""
+        marked = {(mark.source, mark.locator) for text in texts if text for mark in text.citations}
+        listed = (part.citation for part in parts)
+        return self.marks(mark for mark in listed if (mark.source, mark.locator) not in marked)
 
     def _mark(self, citation: Citation) -> Markup:
         key = (citation.source, citation.locator)
@@ -330,8 +343,8 @@ class View:
         more = ""
         if isinstance(source, Source):
             self._seen(source, "published", "control")
-            more = f", {escape(str(source.published))}" if source.published else ""
-            more += f", {label(source.control, 'control')}" if source.control in ("state", "party") else ""
+            more = f", {escape(short_months(str(source.published)))}" if source.published else ""
+            more += f", {source.control}" if source.control in ("state", "party") else ""
         return f'<small class="margin" aria-hidden="true"><b>{note}</b>{link}{more}</small>'
 
     @property
@@ -382,6 +395,11 @@ class View:
         """The figure's chart, where it wants one."""
         self._drawn += 1
         return chart(figure, self.site, amount, f"chart-{self._drawn}")
+
+    @staticmethod
+    def is_tall(figure: Figure) -> bool:
+        """Whether the figure's chart would take most of a screen: a row for each of many values."""
+        return figure.chart == "bars" and len(figure.values) > MOST_ROWS
 
     @reads_exactly
     def strip(self) -> Strip | None:
