@@ -76,9 +76,7 @@ class Preview:
 
     def after(self, inputs: Inputs, latest: Build) -> "Preview":
         """The preview once this build is made: its files when it is good, else the files from before."""
-        return Preview(
-            latest if latest.is_good else self.good, latest.diagnostics, inputs, failed=not latest.is_good
-        )
+        return Preview(latest if latest.is_good else self.good, latest.diagnostics, inputs, failed=not latest.is_good)
 
     def page(self, path: str, host: str) -> Answer:
         """The answer to a path. Pages get the preview's scripts and the leave to speak with `host`, and only here."""
@@ -156,7 +154,7 @@ class Preview:
             "hint": printable(diagnostic.hint),
             "at": f"{_at(where)}:{where.column}",
             "href": _href(where) if self._text(where.path) is not None else "",
-            "line": (_last(line[:start]), line[start:end], _first(line[end:])),
+            "line": (_last(line[:start]), _first(line[start:end]), _first(line[end:])),
         }
 
     def _whereabouts(self, names: Iterable[str]) -> dict[str, object] | None:

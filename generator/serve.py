@@ -11,6 +11,7 @@ import threading
 import webbrowser
 from collections.abc import Callable
 from contextlib import suppress
+from ipaddress import ip_address
 from pathlib import Path
 from socket import socket
 from types import SimpleNamespace
@@ -36,6 +37,8 @@ def serve(root: Path, host: str, port: int, open_browser: bool, say: Callable[[s
     server = Server(root, host, port, say)
     if port and server.port != port:
         say(f"Port {port} is taken; using {server.port}.")
+    if not server.is_private:
+        say(f"Whoever can reach this machine as {host} sees the preview, drafts included.")
     with suppress(KeyboardInterrupt):
         asyncio.run(server.run(open_browser))
     say("Stopped.")
@@ -102,6 +105,11 @@ class Server:
             worker.join(1)
         if self._failure:
             raise self._failure
+
+    @property
+    def is_private(self) -> bool:
+        """Whether only this machine can reach it."""
+        return all(ip_address(bound.getsockname()[0]).is_loopback for bound in self.sockets)
 
     def stop(self) -> None:
         """End, from any thread."""
@@ -238,7 +246,7 @@ class Socket(Guarded, LiveReloadHandler):  # type: ignore[misc]  # livereload ha
     def on_message(self, message: str | bytes) -> None:
         try:
             super().on_message(message)
-        except (ValueError, TypeError, AttributeError):
+        except (ValueError, TypeError, AttributeError, RecursionError):
             self.close(1003, "not livereload's protocol")
             return
         if self in self.waiters:

@@ -118,7 +118,8 @@ def _made(inputs: Inputs, make: Callable[[Inputs], Build]) -> Made:
 
 def _bursts(root: Path, stop: threading.Event, say: Callable[[str], None]) -> Iterator[set[str]]:
     """The paths that changed, from the root; empty when it was quiet. All folders, when anything may have changed."""
-    home, polling = Path(os.path.abspath(root)), None
+    # Changes are reported under real paths.
+    home, polling = Path(os.path.realpath(root)), None
     while not stop.is_set():
         folders = _folders(home)
         try:
@@ -132,9 +133,7 @@ def _bursts(root: Path, stop: threading.Event, say: Callable[[str], None]) -> It
             polling = True
 
 
-def _watched(
-    home: Path, folders: dict[str, int], stop: threading.Event, polling: bool | None
-) -> Iterator[set[str]]:
+def _watched(home: Path, folders: dict[str, int], stop: threading.Event, polling: bool | None) -> Iterator[set[str]]:
     """Bursts until a watched folder comes, goes or is replaced."""
     first = set(FOLDERS)
     for changes in watch(

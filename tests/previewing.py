@@ -1,0 +1,164 @@
+"""A preview that runs beside a test, and plain sockets to speak with it."""
+
+import asyncio
+import base64
+import json
+import os
+import socket
+import struct
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from queue import Queue
+from urllib.parse import quote
+
+from generator.build import Build
+from generator.inputs import Inputs
+from generator.serve import Server
+from generator.watch import rebuild
+
+PATIENCE = 30
+
+
+@dataclass(frozen=True)
+class Reply:
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+    raw: bytes
+
+
+class Running:
+    """A preview. `until` waits on what it says, never on the clock."""
+
+    def __init__(self, root: Path, make: Callable[[Inputs], Build] = rebuild, port: int = 0) -> None:
+        self.lines: list[str] = []
+        self.builds: list[Build] = []
+        self._said: Queue[str] = Queue()
+        self._make = make
+        self.server = Server(root, "127.0.0.1", port, self._say, self._counted)
+        self.port, self.url = self.server.port, self.server.url
+        self._thread = threading.Thread(target=lambda: asyncio.run(self.server.run()))
+
+    def _say(self, line: str) -> None:
+        self.lines.append(line)
+        self._said.put(line)
+
+    def _counted(self, inputs: Inputs) -> Build:
+        made = self._make(inputs)
+        self.builds.append(made)
+        return made
+
+    def start(self) -> None:
+        self._thread.start()
+        while not self._said.get(timeout=PATIENCE).startswith("The preview"):
+            pass
+
+    def stop(self) -> None:
+        self.server.stop()
+        self._thread.join(PATIENCE)
+        assert not self._thread.is_alive()
+
+    def until(self, holds: Callable[[], bool]) -> None:
+        """Return when it holds, which is asked again after each thing said; fail when nothing more is said."""
+        while not holds():
+            self._said.get(timeout=PATIENCE)
+
+    def send(self, request: bytes) -> bytes:
+        """Everything that comes back until the connection is closed."""
+        with closing(self.connect()) as connection:
+            try:
+                connection.sendall(request)
+                return b"".join(iter(lambda: connection.recv(65536), b""))
+            except (ConnectionResetError, BrokenPipeError):
+                return b""  # refused before all of it was read
+
+    def connect(self) -> socket.socket:
+        return socket.create_connection(("127.0.0.1", self.port), timeout=PATIENCE)
+
+    def head(self, request: bytes) -> Reply:
+        """The answer's first lines, of a connection that may stay open."""
+        with closing(self.connect()) as connection, connection.makefile("rb") as lines:
+            connection.sendall(request)
+            return reply(b"".join(iter(lines.readline, b"\r\n")).removesuffix(b"\r\n"))
+
+    def get(self, path: str) -> Reply:
+        host = f"127.0.0.1:{self.port}"
+        return reply(self.send(f"GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n".encode()))
+
+    def text(self, path: str) -> str:
+        return self.get(path).body.decode()
+
+    def state(self, page: str) -> dict[str, object]:
+        found: dict[str, object] = json.loads(self.get(f"/-/state.json?page={quote(page, safe='')}").body)
+        return found
+
+    def panel(self, page: str = "/") -> str:
+        return str(self.state(page)["panel"])
+
+    @contextmanager
+    def listening(self) -> Iterator["Listener"]:
+        with closing(self.connect()) as connection:
+            listener = Listener(connection, self.port)
+            listener.send({"command": "hello", "protocols": ["http://livereload.com/protocols/official-7"]})
+            assert listener.next()["command"] == "hello"
+            listener.send({"command": "info", "url": self.url})
+            yield listener
+
+
+class Listener:
+    """A page's side of the websocket."""
+
+    def __init__(self, connection: socket.socket, port: int) -> None:
+        self._file = connection.makefile("rwb")
+        self._file.write(handshake(port, f"Origin: http://127.0.0.1:{port}\r\n"))
+        self._file.flush()
+        assert self._file.readline().split()[1] == b"101"
+        while self._file.readline() != b"\r\n":
+            pass
+
+    def send(self, message: object) -> None:
+        self.send_text(json.dumps(message).encode())
+
+    def send_text(self, data: bytes) -> None:
+        length = bytes([0x80 | len(data)]) if len(data) < 126 else b"\xfe" + struct.pack("!H", len(data))
+        self._file.write(b"\x81" + length + bytes(4) + data)  # masked with zeros
+        self._file.flush()
+
+    def next(self) -> dict[str, object]:
+        """The next message; an empty one when the connection ended."""
+        head = self._file.read(2)
+        if len(head) < 2 or head[0] & 0x0F == 8:
+            return {}
+        length = head[1] if head[1] < 126 else struct.unpack("!H", self._file.read(2))[0]
+        found: dict[str, object] = json.loads(self._file.read(length))
+        return found
+
+    def close(self) -> None:
+        self._file.close()
+
+
+def handshake(port: int, more: str) -> bytes:
+    return (
+        f"GET /livereload HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+        f"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: {base64.b64encode(os.urandom(16)).decode()}\r\n{more}\r\n"
+    ).encode()
+
+
+def reply(raw: bytes) -> Reply:
+    head, _, body = raw.partition(b"\r\n\r\n")
+    first, *lines = head.decode("latin-1").split("\r\n")
+    headers = dict(line.lower().split(": ", 1) for line in lines)
+    return Reply(int(first.split()[1]), headers, body, raw)
+
+
+@contextmanager
+def running(root: Path, make: Callable[[Inputs], Build] = rebuild, port: int = 0) -> Iterator[Running]:
+    preview = Running(root, make, port)
+    preview.start()
+    try:
+        yield preview
+    finally:
+        preview.stop()
