@@ -1,0 +1,124 @@
+"use strict";
+/* Comfort, and nothing else: without this file every link leads where it says. Four things, one after the other:
+   cards for notes and terms, the timeline narrowed in place, links that are copied, folded things open on paper. */
+(() => {
+  /* -- cards: the entry from the end of the page, beside the words that lead to it -- */
+  let card = null;
+  let opener = null;
+
+  const close = (returns) => {
+    if (!card) return;
+    const [box, link] = [card, opener];
+    card = opener = null;
+    link.removeAttribute("aria-expanded");
+    box.remove();
+    if (returns) link.focus();
+  };
+
+  const entryOf = (link) => {
+    if (link.matches("sup.cite a")) return document.getElementById(link.hash.slice(1))?.querySelector("div");
+    const term = /terms\/([^/]+)\//.exec(link.getAttribute("href") || "");
+    return term && document.getElementById(`word-${term[1]}`);
+  };
+
+  const place = (box, link) => {
+    const mark = link.getBoundingClientRect();
+    const room = document.documentElement.clientWidth - box.offsetWidth - 16;
+    box.style.left = `${Math.max(16, Math.min(mark.left - 20, room)) + scrollX}px`;
+    box.style.top = `${mark.bottom + scrollY + 8}px`;
+  };
+
+  const open = (link, entry) => {
+    const box = document.createElement("div");
+    box.className = "card";
+    box.popover = "manual";
+    box.tabIndex = -1;
+    box.setAttribute("role", "dialog");
+    box.setAttribute("aria-label", link.title || link.textContent);
+    box.append(...[...entry.children].map((part) => part.cloneNode(true)));
+    for (const back of box.querySelectorAll(".back")) {
+      back.previousSibling?.remove();
+      back.remove();
+    }
+    link.after(box);
+    link.setAttribute("aria-expanded", "true");
+    box.showPopover();
+    [card, opener] = [box, link];
+    place(box, link);
+    box.focus({ preventScroll: true });
+    box.scrollIntoView({ block: "nearest" });
+    box.addEventListener("focusout", (event) => {
+      if (event.relatedTarget && !box.contains(event.relatedTarget)) close(false);
+    });
+  };
+
+  const isPlain = (event) => !(event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey);
+
+  document.addEventListener("click", (event) => {
+    if (card?.contains(event.target)) return;
+    const link = event.target.closest?.("sup.cite a, a.term");
+    const again = link && link === opener;
+    close(again);
+    const entry = link && !again && isPlain(event) && HTMLElement.prototype.showPopover && entryOf(link);
+    if (entry) open(link, entry);
+    if (entry || again) event.preventDefault();
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") close(true);
+  });
+  addEventListener("resize", () => card && place(card, opener));
+
+  /* -- the timeline: what a filter leads to is already here, so the rest is hidden; the address says by which -- */
+  const status = document.querySelector(".status[data-every]");
+  const events = [...document.querySelectorAll("li[data-lists]")];
+  const filters = [...document.querySelectorAll("a[data-only]")];
+
+  const narrow = () => {
+    if (location.hash && !/^#(only-.*|all)$/.test(location.hash)) return;
+    const key = location.hash.startsWith("#only-") ? location.hash.slice(6) : "";
+    const chosen = filters.find((link) => link.dataset.only === key) || filters[0];
+    for (const link of filters) {
+      if (link === chosen) link.setAttribute("aria-current", "true");
+      else link.removeAttribute("aria-current");
+    }
+    const isShown = (item) => !key || item.dataset.lists.split(" ").includes(key);
+    for (const item of events) item.hidden = !isShown(item);
+    for (const folded of document.querySelectorAll(".day, .day details")) {
+      const some = [...folded.querySelectorAll("li[data-lists]")].some(isShown);
+      folded.hidden = !some;
+      if (folded.matches("details")) folded.open = Boolean(key) && some;
+    }
+    const count = events.filter(isShown).length;
+    status.textContent = key ? `${count} of ${events.length} events: ${chosen.textContent}` : `${events.length} events`;
+  };
+
+  if (status && events.length === Number(status.dataset.every)) {
+    for (const link of filters) link.href = link.dataset.only ? `#only-${link.dataset.only}` : "#all";
+    addEventListener("hashchange", narrow);
+    if (location.hash.startsWith("#only-")) narrow();
+  }
+
+  /* -- links that are copied -- */
+  for (const link of document.querySelectorAll("a.copy")) {
+    link.setAttribute("aria-live", "polite");
+    link.addEventListener("click", (event) => {
+      if (!isPlain(event) || !navigator.clipboard) return;
+      event.preventDefault();
+      navigator.clipboard.writeText(link.href).then(
+        () => { link.textContent = "Link copied"; },
+        () => { location.href = link.href; },
+      );
+    });
+  }
+
+  /* -- paper cannot be unfolded -- */
+  let opened = [];
+  addEventListener("beforeprint", () => {
+    close(false);
+    opened = [...document.querySelectorAll("details:not([open])")];
+    for (const part of opened) part.open = true;
+  });
+  addEventListener("afterprint", () => {
+    for (const part of opened) part.open = false;
+  });
+})();
