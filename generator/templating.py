@@ -1,5 +1,6 @@
 """Everything a template can use. `templates/README.md` lists it; templates decide nothing."""
 
+import json
 import re
 from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
@@ -12,6 +13,7 @@ from jinja2.runtime import Context, Macro
 from markupsafe import Markup, escape
 
 from generator.charts import Chart, chart
+from generator.coverage import shares
 from generator.dates import Date, Moment, display_time, iso, utc_label
 from generator.datewords import short_months
 from generator.evidence import Evidence
@@ -27,7 +29,9 @@ from generator.records import Event, Figure, Record, Source, Value
 from generator.refs import Ref
 from generator.strip import Strip, strip
 from generator.stripdays import LANE_COLOURS
+from generator.structured import linked_data
 from generator.timeline import clock_or_dates, days_of, list_keys, timeline_lists
+from generator.waivers import waiving
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -148,6 +152,8 @@ def _heading_words(text: Prose, at: int) -> str:
     return Markup("").join(Markup(part) for part in words if isinstance(part, str)).striptags()
 
 
+_HARMLESS = {ord(character): f"\\u{ord(character):04x}" for character in "<>&"}
+
 # More bars than this stand in the way of the text that a figure is placed in.
 MOST_ROWS = 9
 FILTERS = {
@@ -167,8 +173,10 @@ GLOBALS: Mapping[str, Callable[..., Any]] = {
     "grouped": grouped,
     "list_keys": list_keys,
     "numbers_that_matter": numbers_that_matter,
+    "shares": lambda site: site.derived(shares),
     "reading": reading,
     "timeline_lists": lambda site: site.derived(timeline_lists),
+    "waiving": lambda site: site.derived(waiving),
 }
 
 
@@ -201,6 +209,10 @@ class View:
         if self._portable and (path.endswith("/") or not path):
             path += "index.html"
         return (self._up + path or "./") + mark + anchor
+
+    def _public(self, address: str) -> str:
+        """The whole address where the site has one, else the way from this page."""
+        return self.base + address if self.base else self.href(address)
 
     def asset(self, name: str) -> str:
         self._note(("asset", name))
@@ -400,6 +412,14 @@ class View:
     def is_tall(figure: Figure) -> bool:
         """Whether the figure's chart would take most of a screen: a row for each of many values."""
         return figure.chart == "bars" and len(figure.values) > MOST_ROWS
+
+    @property
+    def linked_data(self) -> Markup | None:
+        """What the page is in schema.org's words, as JSON that no `</script>` can end."""
+        if self.page.record:
+            self._note(self.page.record.ref)
+        made = linked_data(self.site, self.page, self._public)
+        return Markup(json.dumps(made, ensure_ascii=False).translate(_HARMLESS)) if made else None
 
     @reads_exactly
     def strip(self) -> Strip | None:

@@ -1,0 +1,137 @@
+"""What a page says of itself in schema.org's words, for search engines and archives: only what the page shows too."""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from generator.dates import Date, Moment, iso
+from generator.plan import Page
+from generator.prose import Citation
+from generator.records import Event, Explainer, Figure, Quote, Record, Section, Source, Update, citations
+from generator.site import Site
+
+Data = dict[str, Any]
+Href = Callable[[str], str]
+"""The way to an address of the site, from the page or from anywhere."""
+
+
+def linked_data(site: Site, page: Page, href: Href) -> Data | None:
+    """The JSON-LD of a page, where schema.org has a word for what it is."""
+    record = site.explainer if not page.address else page.record
+    made: Data | None = None
+    match record:
+        case Explainer():
+            made = _article(site, record, record.title, record.standfirst.plain, href)
+        case Section() if page.address == record.address:
+            made = _article(site, record, record.question, record.answer.plain, href)
+        case Event() if page.address == record.address:
+            made = _event(site, record)
+        case Quote():
+            made = _quotation(site, record)
+        case Figure():
+            made = _dataset(site, record, href)
+    return made and {"@context": "https://schema.org", **made, "url": href(page.address)}
+
+
+def _article(site: Site, record: Record, headline: str, description: str, href: Href) -> Data:
+    explainer = site.explainer
+    corrections = [update for update in site.referring(record.ref, "update") if isinstance(update, Update)]
+    return _without_gaps(
+        {
+            "@type": "BackgroundNewsArticle",
+            "headline": headline,
+            "description": description,
+            "inLanguage": explainer.language,
+            "dateModified": iso(explainer.as_of),
+            "author": [{"@type": "Organization", "name": author} for author in explainer.authors],
+            "license": explainer.licence,
+            "keywords": list(explainer.keywords),
+            "isPartOf": None if record is explainer else {"@type": "CreativeWork", "name": explainer.title},
+            "correction": [_correction(update) for update in corrections if update.type == "correction"],
+            "publishingPrinciples": href("about/"),
+            "citation": list(_cited(site, citations(record))),
+        }
+    )
+
+
+def _correction(update: Update) -> Data:
+    return {"@type": "CorrectionComment", "text": update.summary.plain, "datePublished": iso(update.on)}
+
+
+def _cited(site: Site, cited: Iterable[Citation]) -> Iterable[Data]:
+    for ref in dict.fromkeys(citation.ref for citation in cited):
+        source = site.records[ref]
+        if isinstance(source, Source):
+            yield _work(source)
+
+
+def _work(source: Source) -> Data:
+    return _without_gaps(
+        {
+            "@type": "CreativeWork",
+            "name": source.title,
+            "publisher": {"@type": "Organization", "name": source.publisher},
+            "datePublished": _exactly(source.published),
+            "inLanguage": source.language,
+            "url": source.url,
+        }
+    )
+
+
+def _event(site: Site, event: Event) -> Data:
+    start, end = event.when.ends
+    return _without_gaps(
+        {
+            "@type": "Event",
+            "name": event.title,
+            "description": event.text.plain,
+            "startDate": _exactly(event.when) or _exactly(start),
+            "endDate": _exactly(end) if end != start else None,
+            "location": [{"@type": "Place", "name": site.records[ref].heading} for ref in event.where],
+            "subjectOf": list(_cited(site, citations(event))),
+        }
+    )
+
+
+def _quotation(site: Site, quote: Quote) -> Data:
+    source = site.records[quote.cite.source]
+    # A quotation that was examined and found to be nobody's words is not given to anybody here either.
+    is_theirs = quote.audit is None or quote.audit.verdict == "verbatim"
+    speaker = {"@type": "Person", "name": site.records[quote.speaker].heading} if is_theirs else None
+    return _without_gaps(
+        {
+            "@type": "Quotation",
+            "text": quote.text,
+            "inLanguage": quote.language or site.explainer.language,
+            "creator": speaker,
+            "dateCreated": _exactly(quote.said) if is_theirs else None,
+            "isBasedOn": _work(source) if isinstance(source, Source) else None,
+        }
+    )
+
+
+def _dataset(site: Site, figure: Figure, href: Href) -> Data:
+    download = {"@type": "DataDownload", "encodingFormat": "text/csv", "contentUrl": href(_csv(figure))}
+    return _without_gaps(
+        {
+            "@type": "Dataset",
+            "name": figure.label,
+            "description": figure.counts.plain,
+            "variableMeasured": figure.unit,
+            "dateModified": iso(site.explainer.as_of),
+            "license": site.explainer.licence,
+            "distribution": [download],
+            "citation": list(_cited(site, citations(figure))),
+        }
+    )
+
+
+def _csv(figure: Figure) -> str:
+    return f"data/figures/{figure.id}.csv"
+
+
+def _exactly(when: Date | Moment | None) -> str:
+    return iso(when) if when else ""
+
+
+def _without_gaps(data: Mapping[str, Any]) -> Data:
+    return {name: value for name, value in data.items() if value not in (None, "", [])}
