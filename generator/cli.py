@@ -6,10 +6,14 @@ import os
 import time
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from generator.diagnostics import Diagnostic, as_github, as_json, as_text, counted
+
+if TYPE_CHECKING:
+    from generator.site import Site
 
 ROOT = click.option(
     "--root",
@@ -106,8 +110,9 @@ def _refuse_out(target: Path, root: Path) -> None:
 @cli.command()
 @ROOT
 @click.option("--strict", is_flag=True, help="Warnings count as errors.")
+@click.option("--coverage", is_flag=True, help="How many sentences that need a source have one, section by section.")
 @click.option("--format", "form", type=click.Choice(["text", "json", "github"]), default="text")
-def check(root: Path, strict: bool, form: str) -> None:
+def check(root: Path, strict: bool, coverage: bool, form: str) -> None:
     """Say everything that is wrong, and write nothing."""
     from generator import inputs
     from generator.build import build as make
@@ -115,6 +120,8 @@ def check(root: Path, strict: bool, form: str) -> None:
     made = make(inputs.read(root))
     _print(made.diagnostics, form)
     if form == "text":
+        if coverage and made.site:
+            _print_coverage(made.site)
         click.echo(f"{len(made.site.records) if made.site else 0} records checked: {counted(made.diagnostics)}")
     if not made.is_good or (strict and made.diagnostics):
         raise SystemExit(1)
@@ -193,6 +200,16 @@ def new(root: Path, kind: str, record_id: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(skeleton(kinds[kind], root / "content"), encoding="utf-8")
     click.echo(f"{path}: fill it in, then delete the line “status: draft”")
+
+
+def _print_coverage(site: "Site") -> None:
+    from generator.coverage import shares
+
+    for section, share in site.derived(shares).items():
+        if share.claims:
+            name = section.id if section else "elsewhere"
+            percent = 100 * share.covered // share.claims
+            click.echo(f"{name:<24}{share.covered} of {share.claims} sentences ({percent}%)")
 
 
 def _print(diagnostics: Sequence[Diagnostic], form: str, err: bool = False) -> None:

@@ -134,14 +134,15 @@ def claim_in(sentence: Sentence, lexicon: Lexicon) -> Claim | None:
 def _reasons(sentence: Sentence, words: Words, lexicon: Lexicon) -> Iterator[tuple[str, Span | None]]:
     yield "a number", _first("numbers", words, lexicon)
     yield "a superlative", _first("superlatives", words, lexicon) or _superlative(words, lexicon)
-    if not _is_told_elsewhere(words, lexicon):
+    if words.folded and not _is_told_elsewhere(words, lexicon):
         yield "what somebody did or said", _report(words, lexicon) or _act(sentence, words, lexicon)
         yield "a cause", _first("causes", words, lexicon)
 
 
 def _is_told_elsewhere(words: Words, lexicon: Lexicon) -> bool:
     """“Who gave the order is unclear” says nothing of who did; “This section …” speaks of the site."""
-    return words.folded[:1] == [] or words.folded[0] in _ASKING or (0 in {s for s, _ in lexicon["own"].find(words.folded)})
+    own = (start for start, _ in lexicon["own"].find(words.folded))
+    return words.folded[0] in _ASKING or next(own, None) == 0
 
 
 def _claim(sentence: Sentence, reason: str, span: Span) -> Claim:

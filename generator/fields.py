@@ -149,7 +149,9 @@ def rule_id(value: Any) -> str:
 
 def checked_rules(value: Any) -> Any:
     """A mapping whose keys are rules; what its values can be is the field's matter."""
-    for name in value if isinstance(value, dict) else ():
+    if not isinstance(value, dict):
+        raise refuse("type", "each rule is named with what becomes of it", "write url-http: off, or warning, or error")
+    for name in value:
         try:
             rule_id(name)
         except PydanticCustomError as error:

@@ -6,7 +6,7 @@ What stands between quotation marks is somebody else’s language, and is never 
 from collections.abc import Iterator
 
 from generator.diagnostics import Diagnostic
-from generator.lexicon import Lexicon, Span, Words, lexicon, overlap
+from generator.lexicon import Lexicon, Span, Words, lexicon_for, overlap
 from generator.prose import Prose
 from generator.records import Record, values
 from generator.remarks import Remark, located
@@ -45,7 +45,7 @@ _HEADINGS = frozenset({"title", "question", "label", "role"})
 def lexicon_of(site: Site) -> Lexicon:
     """The lists for the site’s language, and what explainer.yaml adds."""
     explainer = site.explainer
-    return lexicon(explainer.language, explainer.words.lists if explainer.words else ())
+    return lexicon_for(explainer.language, explainer.words.lists if explainer.words else ())
 
 
 def language(site: Site, record: Record) -> Iterator[Diagnostic]:
@@ -56,9 +56,13 @@ def language(site: Site, record: Record) -> Iterator[Diagnostic]:
 def remarks(record: Record, lexicon: Lexicon) -> Iterator[Remark]:
     """What is not neutral in one record."""
     for path, text in _texts(record):
-        for sentence in sentences(text) if _may_hold(text, lexicon) else ():
-            # A position is told by who holds it.
-            yield from _in_sentence(sentence, path, lexicon, is_attributed=path[0] == "positions")
+        yield from remarks_on(text, path, lexicon)
+
+
+def remarks_on(text: str, path: Path, lexicon: Lexicon) -> Iterator[Remark]:
+    for sentence in sentences(text) if _may_hold(text, lexicon) else ():
+        # A position is told by who holds it.
+        yield from _in_sentence(sentence, path, lexicon, is_attributed=path[0] == "positions")
 
 
 def _texts(record: Record) -> Iterator[tuple[Path, str]]:

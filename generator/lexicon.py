@@ -85,7 +85,7 @@ class Lexicon:
 
 
 @lru_cache(maxsize=8)
-def lexicon(language: str, added: Lists = ()) -> Lexicon:
+def lexicon_for(language: str, added: Lists = ()) -> Lexicon:
     """The lexicon of these words: the same object for the same words, so that an answer can be known by it."""
     return Lexicon(language, added)
 
