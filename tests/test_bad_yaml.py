@@ -29,7 +29,7 @@ REFUSED = {
     "a tab after spaces": ("names:\n  - language: de\n  ▸\ttext: Pfeiler\n", "yaml-tab"),
     "an apostrophe in single quotes": ("term: 'it▸'s'\nshort: x\n", "yaml-quote"),
     "a quote in double quotes": ('term: "the ▸"old" bridge"\n', "yaml-quote"),
-    "a quote that is never closed": ("term: ▸\"Pier\nshort: x\n", "yaml-quote"),
+    "a quote that is never closed": ('term: ▸"Pier\nshort: x\n', "yaml-quote"),
     "a single quote that is never closed": ("term: ▸'Pier\nshort: x\n", "yaml-quote"),
     "curly quotes": ("term: ▸“Pier”: the word\n", "yaml-quote"),
     "a key in curly quotes": ("▸“term”: Pier\n", "yaml-quote"),
@@ -151,9 +151,7 @@ def test_depth_is_refused_from_one_level_on_and_never_below(depth: int, flow: bo
         assert (problems[0].location.line, problems[0].location.column) == (1 if flow else 2, column)
 
 
-MERGE_BOMB = "a: ▸&a {x: 1}\n" + "".join(
-    f"b{n}: &b{n} {{<<: [{', '.join(['*a'] * 9)}]}}\n" for n in range(8)
-)
+MERGE_BOMB = "a: ▸&a {x: 1}\n" + "".join(f"b{n}: &b{n} {{<<: [{', '.join(['*a'] * 9)}]}}\n" for n in range(8))
 
 
 def test_a_bomb_of_merge_keys_is_an_anchor_like_any_other(built: Project) -> None:
@@ -215,5 +213,3 @@ def test_any_bytes_in_any_file_end_in_a_site_or_in_located_errors(project: Proje
         assert isinstance(result.exception, SystemExit) and result.exit_code == 1
         rows = json.loads(result.stdout)
         assert any(row["path"] == f"content/{path}" for row in rows), rows
-
-
