@@ -4,7 +4,10 @@ from collections.abc import Callable, Iterator
 
 from generator.daterules import event_order, name_periods, nothing_after, source_age, weekdays, zones
 from generator.diagnostics import Diagnostic, Severity
+from generator.figures import contradicted, preferred, totals, unlabelled
 from generator.independence import single_source
+from generator.language import language
+from generator.maprules import map_is_sound
 from generator.records import Explainer, Record, Section, Source
 from generator.refs import collision_key
 from generator.site import Site
@@ -65,6 +68,12 @@ RULES: tuple[Rule, ...] = (
     links_out,
     base_url,
     single_source,
+    preferred,
+    totals,
+    contradicted,
+    unlabelled,
+    map_is_sound,
+    language,
 )
 
 

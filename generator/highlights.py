@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any, get_args
 
 from generator.records import Figure, Record, Section, Value
+from generator.records.figure import ValueStatus
 from generator.refs import Ref
 from generator.site import Site
 
@@ -22,6 +23,7 @@ class Reading:
     least: Decimal
     most: Decimal
     count: int
+    superseded: int
     withdrawn: int
 
     @property
@@ -38,12 +40,12 @@ def leading_value(figure: Figure) -> Value:
 
 
 def reading(figure: Figure) -> Reading:
-    """Withdrawn values do not count for the range: they are no claims any more."""
-    claims = [value for value in figure.values if value.status != "retracted"]
-    withdrawn = len(figure.values) - len(claims)
+    """Withdrawn and superseded values do not count for the range: they are no claims any more."""
+    of = {status: [value for value in figure.values if value.status == status] for status in get_args(ValueStatus)}
+    claims = of["current"] + of["disputed"]
     bounds = [bound for value in claims for bound in value.bounds if bound is not None]
     least, most = min(bounds, default=Decimal()), max(bounds, default=Decimal())
-    return Reading(leading_value(figure), least, most, len(claims), withdrawn)
+    return Reading(leading_value(figure), least, most, len(claims), len(of["superseded"]), len(of["retracted"]))
 
 
 def numbers_that_matter(site: Site) -> tuple[Figure, ...]:
