@@ -94,7 +94,7 @@ def _tidy(place: Place) -> None:
         os.fsync(place.parent)
         _recover(place)
     except OSError as error:
-        message = f"The new site is in {place.shown}, but the old one could not be removed: {error.strerror}."
+        message = f"The new site is in {place.shown}, but cleaning up after it failed: {error.strerror}."
         hint = f"Build again, or delete {place.next} (or {place.old}) beside {place.shown} yourself."
         raise OutputError("out-failed", message, hint) from error
 
