@@ -30,7 +30,7 @@ from generator.records import Event, Place
 from generator.refs import Ref
 from generator.site import Site
 
-_EDGE = 2.0
+_EDGE = 8.0  # a dot that lies on the frame is drawn whole
 _TOLERANCE = 0.4  # of a unit: less than a pixel
 _LEAST_ISLAND = 5.0
 _TALLEST = 1.2  # of the width
@@ -101,7 +101,7 @@ def place_map(site: Site) -> PlaceMap | None:
     sizes = (("narrow", 320.0, 0.22), ("wide", 760.0, 0.08))
     limits = bounds(ring for area in areas for ring in area.rings)
     drawings = tuple(
-        _drawing(areas, wanted.focus, shown, events, window.grown(*_margin(window, up)).within(limits), size, width)
+        _drawing(areas, wanted.focus, shown, events, _framed(window, limits, up), size, width)
         for size, width, up in sizes
     )
     bases = Counter(found.point.basis for found in shown if found.point and found.point.basis)
@@ -129,8 +129,10 @@ def _position(found: Place, window: Window) -> Point:
     return window.near(float(found.point.lon)), float(found.point.lat)
 
 
-def _margin(window: Window, up: float) -> tuple[float, float]:
-    return max((window.east - window.west) * 0.03, 0.5), max((window.north - window.south) * up, 0.5)
+def _framed(window: Window, limits: Window, up: float) -> Window:
+    """The window with a margin, as far as the file has something to show there. `up` is a share of its height."""
+    margin = max((window.east - window.west) * 0.03, 0.5), max((window.north - window.south) * up, 0.5)
+    return window.grown(*margin).within(limits).joined(window)
 
 
 def _window(areas: Sequence[Area], focus: str | None, places: Sequence[Place]) -> Window:
@@ -142,9 +144,9 @@ def _window(areas: Sequence[Area], focus: str | None, places: Sequence[Place]) -
     window = bounds(rings)
     reach = window.grown((window.east - window.west) / 4, (window.north - window.south) / 4)
     near = [(x, lat) for lon, lat in points if reach.holds((x := window.near(lon), lat))]
-    wests, souths = zip((window.west, window.south), *near, strict=True)
-    easts, norths = zip((window.east, window.north), *near, strict=True)
-    return Window(min(wests), min(souths), max(easts), max(norths))
+    for x, lat in near:
+        window = window.joined(Window(x, lat, x, lat))
+    return window
 
 
 @dataclass(frozen=True, slots=True)

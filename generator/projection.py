@@ -38,6 +38,15 @@ class Window:
     def grown(self, sideways: float, up: float) -> "Window":
         return Window(self.west - sideways, max(self.south - up, -90), self.east + sideways, min(self.north + up, 90))
 
+    def joined(self, other: "Window") -> "Window":
+        """The smallest window that holds both, which lie at the same turn of the earth."""
+        return Window(
+            min(self.west, other.west),
+            min(self.south, other.south),
+            max(self.east, other.east),
+            max(self.north, other.north),
+        )
+
     def within(self, other: "Window") -> "Window":
         """The part of it that another window holds too, at whatever turn of the earth that is."""
         turn = self.near(other.middle) - other.middle
@@ -161,8 +170,8 @@ def simplified(points: Sequence[Point], tolerance: float) -> list[Point]:
 def _off(point: Point, start: Point, end: Point) -> float:
     """How far a point lies from the line between two others."""
     dx, dy = end[0] - start[0], end[1] - start[1]
-    length = hypot(dx, dy)
-    if not length:
+    square = dx * dx + dy * dy
+    if not square:
         return hypot(point[0] - start[0], point[1] - start[1])
-    share = max(0.0, min(1.0, ((point[0] - start[0]) * dx + (point[1] - start[1]) * dy) / length**2))
+    share = max(0.0, min(1.0, ((point[0] - start[0]) * dx + (point[1] - start[1]) * dy) / square))
     return hypot(point[0] - start[0] - share * dx, point[1] - start[1] - share * dy)
