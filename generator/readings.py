@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from generator.drawing import Line, Span, fitted
 
-_SAID = {"retracted": "withdrawn", "disputed": "disputed"}
+_SAID = {"superseded": "superseded", "retracted": "withdrawn", "disputed": "disputed"}
 
 
 @dataclass(frozen=True, slots=True)
