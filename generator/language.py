@@ -6,7 +6,7 @@ What stands between quotation marks is somebody else’s language, and is never 
 from collections.abc import Iterator
 
 from generator.diagnostics import Diagnostic
-from generator.lexicon import Lexicon, Span, Words, lexicon_for, overlap
+from generator.lexicon import Lexicon, Span, Words, folded_words, lexicon_for, overlap
 from generator.prose import Prose
 from generator.records import Record, values
 from generator.remarks import Remark, located
@@ -74,8 +74,9 @@ def _texts(record: Record) -> Iterator[tuple[Path, str]]:
 
 
 def _may_hold(text: str, lexicon: Lexicon) -> bool:
-    words = set(Words.of(text).folded)
-    return any(not words.isdisjoint(lexicon[name].beginnings) for name in RULES)
+    """Most texts hold none of the words, and need not be taken apart into sentences."""
+    words = folded_words(text)
+    return any(True for name in RULES for _ in lexicon[name].find(words))
 
 
 def _in_sentence(sentence: Sentence, path: Path, lexicon: Lexicon, is_attributed: bool) -> Iterator[Remark]:

@@ -36,6 +36,11 @@ def folded(word: str) -> str:
     return word.lower().replace("’", "'").removesuffix("'s")
 
 
+def folded_words(text: str) -> list[str]:
+    """`Words.of(text).folded`, in half the time, where places do not matter."""
+    return [word.removesuffix("'s") for word in _WORD.findall(text.lower().replace("’", "'"))]
+
+
 class Phrases:
     """Phrases as one list holds them, `a/b c` for `a c` and `b c`, by the word they begin with."""
 
