@@ -9,7 +9,7 @@ Stretch = tuple[float, float]
 Row = tuple[float, list[Stretch]]
 Rings = Sequence[Sequence[Point]]
 
-_STEP = 6.0
+_STEP = 3.0
 _ROOMY = 4  # times its width is more room than a name needs
 _LETTERSPACED = 1.12  # `.land-name` in drawings.css
 
@@ -22,11 +22,11 @@ def area_label(name: str, rings: Rings, frame: Box, taken: Sequence[Box], css: s
     rows = _rows(rings)
     airy = [
         (y, _common(_common(above, here), below))
-        for (_, above), (y, here), (_, below) in zip(rows, rows[1:], rows[2:], strict=False)
+        for (_, above), (y, here), (_, below) in zip(rows, rows[2:], rows[4:], strict=False)
     ]
     for x, y in (*_places(airy, width), *_places(rows, width)):
         label = Box(x - width / 2, y + 4 - ASCENT, x + width / 2, y + 4 + DESCENT)
-        if frame.holds(label) and not any(label.grown(4).touches(other) for other in taken):
+        if frame.holds(label) and not any(label.grown(2).touches(other) for other in taken):
             return Words(round(x, 1), round(y + 4, 1), (Span(name),), "middle", css)
     return None
 
