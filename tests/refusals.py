@@ -124,11 +124,10 @@ def _assert_clean(result: Result, exit_code: int) -> None:
 
 def _state(root: Path) -> Iterator[tuple[str, tuple[object, ...]]]:
     """Everything below `root`: kind, time of the last change, and of files in the site the bytes."""
-    for folder, folders, names in os.walk(os.fsencode(root)):
+    for folder, folders, names, descriptor in os.fwalk(os.fsencode(root)):  # paths can be longer than a system takes
         folders[:] = [name for name in folders if name != b".cache"]
         for name in (*folders, *names):
-            path = os.path.join(folder, name)
-            status = os.lstat(path)
+            path, status = os.path.join(folder, name), os.lstat(name, dir_fd=descriptor)
             in_site = stat.S_ISREG(status.st_mode) and path.startswith(os.fsencode(root / "site"))
             data = Path(os.fsdecode(path)).read_bytes() if in_site else b""
             yield os.fsdecode(path), (status.st_mode, status.st_mtime_ns, data)
