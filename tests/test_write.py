@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from trees import SEAL, found, is_alone, sealed, site_of
 
-from generator import exchange, place, tree
+from generator import exchange, tree
 from generator import write as writing
 from generator.write import MANIFEST, OutputError, Written, write
 
@@ -392,17 +392,3 @@ def forked(task: Callable[[], object]) -> int:
         code = 0
     finally:
         os._exit(code)
-
-
-def test_mounts_are_known_by_the_system_table(site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    write(A, site)
-    table = site.parent.parent / "mounts"
-    monkeypatch.setattr(place, "_MOUNTS", str(table))
-    for point in (site, site / "a", site / "a" / "b"):
-        shown = str(point.resolve()).replace(" ", "\\040")
-        table.write_text(f"36 35 98:0 /mnt1 {shown} rw,noatime master:1 - ext3 /dev/root rw\n")
-        with pytest.raises(OutputError, match="mount point"):
-            write(B, site)
-    table.write_text(f"36 35 98:0 /mnt1 {site}-other rw,noatime master:1 - ext3 /dev/root rw\n")
-    write(B, site)
-    assert found(site) == site_of(B)

@@ -105,8 +105,8 @@ class Waiting:
 
 
 def pages(word: str) -> dict[str, bytes]:
-    """Three hundred files, of which the same half is in each site."""
-    return {f"{number % 7}/{number}.html": (word if number % 2 else "same").encode() * 50 for number in range(300)}
+    """A hundred and twenty files, of which the same half is in each site."""
+    return {f"{number % 7}/{number}.html": (word if number % 2 else "same").encode() * 50 for number in range(120)}
 
 
 def test_killed_at_180_moments_of_writing_a_site_it_is_whole(site: Path) -> None:
