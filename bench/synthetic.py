@@ -119,7 +119,7 @@ def event_file(event: Event, made: Story) -> str:
     links = f"links:\n- relation: response-to\n  event: {event.earlier}\n" if has_cause else ""
     return (
         f"title: {event.title}\nwhen: {event.day}\nsection: part-{event.section}\nimportance: 2\n"
-        f"text: |\n  {body} [@{made.sources[event.source].id}]\n{links}"
+        f"text: |\n  {body} [@{made.sources[event.source].id}]\ncites: [{made.sources[event.source].id}]\n{links}"
     )
 
 
@@ -139,7 +139,7 @@ def _quote(event: Event, made: Story) -> str:
 
 def _source(source: Source) -> str:
     return (
-        f"title: {source.title}\npublisher: The Valley Post\nkind: newspaper\nlanguage: en\npublished: 1989-12-31\n"
+        f"title: {source.title}\npublisher: The Valley Post\nkind: newspaper\nlanguage: en\npublished: 2023-06-01\n"
         f"url: https://example.org/{source.id}\n"
     )
 
