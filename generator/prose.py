@@ -37,7 +37,7 @@ SCHEMES = frozenset(
 MARK = "\x00{}\x00"
 _SPLIT = re.compile("\x00([0-9]+)\x00")
 _BEFORE_STOP = re.compile("((?:[ \n]*\x00[0-9]+\x00)+)([.,;:!?…]+)")
-_CITED = re.compile("[ \n]*\x00")
+_NOTE_AND_STOP = re.compile("\x00[.,;:!?…]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,12 +148,15 @@ def record_named(address: str) -> Ref | None:
 
 def assembled(text: str, html: str, holes: Sequence[Hole], words: str, problems: Sequence[Problem] = ()) -> Prose:
     """The prose of `html` with a mark where each hole is, and `words` with a NUL where sources are cited."""
-    plain = " ".join(_CITED.sub("", words).split())
+    *cited, rest = words.split("\x00")
+    plain = " ".join("".join([*(before.rstrip(" \n") for before in cited), rest]).split())
     return Prose(text, tuple(_segments(html, holes)), plain, tuple(sorted(problems, key=lambda p: p.offset)))
 
 
 def _segments(html: str, holes: Sequence[Hole]) -> Iterator[Segment]:
-    pieces = _SPLIT.split(_BEFORE_STOP.sub(lambda found: _after_stop(found, holes), html))
+    if _NOTE_AND_STOP.search(html):
+        html = _BEFORE_STOP.sub(lambda found: _after_stop(found, holes), html)
+    pieces = _SPLIT.split(html)
     for written, number in zip(pieces[::2], [*pieces[1::2], None], strict=True):
         hole = holes[int(number)] if number is not None else None
         # A note's mark follows its sentence without a space, however it was typed.

@@ -18,22 +18,25 @@ from generator.prose import (
     record_named,
 )
 
-# What starts a block, an entity, an escape, code, HTML, a table, or a line that is more than a part of a paragraph.
-_OTHER = re.compile(r"[\\`_<>&~|\t\r\x00\x0b\x0c]|[ \n]\n|\]:|!\[|(?:^|\n)(?:[ #>+=:-]|\*[^*A-Za-z]|[0-9]+[.)])|\n\Z")
-# Emphasis that opens after a space and closes before one or a stop; a citation; a link to a record.
+# An escape, code, an entity, HTML, a table; what starts a block.
+_SPECIAL = re.compile(r"[\\`_<>&~|\t\r\x00\x0b\x0c]")
+_BLOCK = re.compile(r"[ #>+=:-]|\*[^*A-Za-z]|[0-9]+[.)]")
+# Emphasis that opens after a space and closes before one or a stop; a citation; a link to a record. Each branch begins
+# with a character, which keeps the search fast.
 _MARKUP = re.compile(
-    r"(?<![^ \n(])(?P<stars>\*\*?)(?P<strong>[A-Za-z0-9](?:[^*\[\]]*[A-Za-z0-9])?)(?P=stars)(?![^ \n.,;:!?)])"
+    r"\*(?<![^ \n(]\*)(?P<second>\*?)(?P<marked>[A-Za-z0-9](?:[^*\[\]]*[A-Za-z0-9])?)\*(?P=second)(?![^ \n.,;:!?)])"
     r"|\[(?P<cited>@[^\[\]*]*)\]"
     r"|\[(?P<link>[^\[\]*^][^\[\]*]*)\]\((?P<target>[a-z]+:[a-z0-9-]+)\)"
 )
 _LEFT_OVER = re.compile(r"[*\[\]]")
-_TAGS = {"*": "em", "**": "strong"}
 
 
 def simple_prose(text: str) -> Prose | None:
     """The prose of a text that holds nothing out of the ordinary, else None."""
+    if _SPECIAL.search(text) or "]:" in text or "![" in text:
+        return None
     paragraphs = text.split("\n\n")
-    if _OTHER.search(text.replace("\n\n", "\n")) or any(part != part.strip() or not part for part in paragraphs):
+    if not all(part and part == part.strip() and _is_paragraph(part) for part in paragraphs):
         return None
     if not text.isascii() and RIGHT_TO_LEFT.search(text):
         return None
@@ -48,6 +51,13 @@ def simple_prose(text: str) -> Prose | None:
     return assembled(text, "".join(html), holes, "".join(words))
 
 
+def _is_paragraph(text: str) -> bool:
+    """Whether every line is one of a paragraph, and ends without a space."""
+    if "\n" not in text:
+        return not _BLOCK.match(text)
+    return not any(line[-1:] in ("", " ") or _BLOCK.match(line) for line in text.split("\n"))
+
+
 def _read(text: str, start: int, html: list[str], words: list[str], holes: list[Hole]) -> bool:
     """Add one paragraph, which begins `start` characters into the text; False if it needs the parser."""
     end = 0
@@ -57,8 +67,8 @@ def _read(text: str, start: int, html: list[str], words: list[str], holes: list[
         if _LEFT_OVER.search(before):
             return False
         end = found.end()
-        if found["stars"]:
-            tag, inner = _TAGS[found["stars"]], found["strong"]
+        if inner := found["marked"]:
+            tag = "strong" if found["second"] else "em"
             html += (before, f"<{tag}>{inner}</{tag}>")
             words += (before, inner)
         elif found["cited"]:
