@@ -108,7 +108,7 @@ def strip_days(site: Site) -> Days | None:
     made = tuple(_day(day, found, list(lanes)) for day, found in by_day.items())
     outside = [event for event in events if not (_on_a_day(event) and event.when.first in by_day)]
     before = sum(event.when.first < first for event in outside)
-    spans = _spans(events, days, {ref.id: _css(n) for n, ref in enumerate(site.explainer.sections)})
+    spans = _spans(events, days, {ref.id: lane_css(n) for n, ref in enumerate(site.explainer.sections)})
     return Days(made, tuple(lanes.values()), spans, before, len(outside) - before)
 
 
@@ -119,10 +119,11 @@ def _on_a_day(event: Event) -> bool:
 def _lane(site: Site, section_id: str, number: int) -> Lane:
     section = next(section for section in site.of_kind("section") if section.id == section_id)
     assert isinstance(section, Section)
-    return Lane(section.label, _css(number))
+    return Lane(section.label, lane_css(number))
 
 
-def _css(number: int) -> str:
+def lane_css(number: int) -> str:
+    """The class, and with `--` before it the colour, of the section with this number."""
     return f"lane-{number % LANE_COLOURS + 1}"
 
 

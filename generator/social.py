@@ -1,0 +1,273 @@
+"""The pictures that other sites show beside a link: one for the site, one for each section, with the strip of days.
+
+They are made only where the public address is known: `og:image` must name a whole address, so that without one nothing
+could lead to them. All they use is in the templates (typefaces, colours), so that a designer's changes reach them and
+the same inputs give the same bytes. Pillow is loaded only when something is drawn.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
+
+from generator.drawing import Box, Shape, around
+from generator.records import Section
+from generator.site import Site
+from generator.strip import along
+from generator.stripdays import lane_css, strip_days
+
+if TYPE_CHECKING:
+    from PIL import ImageDraw, ImageFont
+
+SIZE = (1200, 630)
+_EDGE = 64
+_WIDTH = SIZE[0] - 2 * _EDGE
+_TITLE_SIZES = (84, 76, 68, 60, 54, 48, 42)
+_TITLE_BOTTOM = 352
+_MOST_LINES = 4
+_GROUND = 566
+_TALLEST = 180  # of the strip
+_LEAD = 1.14  # from line to line
+_COLOURS = 64  # of the palette: ink, paper and six lanes, each with its shades at the edges of letters
+
+Rectangle = tuple[int, int, int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """One file of a typeface, and the letters that it holds."""
+
+    data: bytes
+    ranges: tuple[tuple[int, int], ...]
+
+    def holds(self, character: str) -> bool:
+        return any(first <= ord(character) <= last for first, last in self.ranges)
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What the stylesheets say: colours by name, the faces of the text and of the labels."""
+
+    colours: tuple[tuple[str, str], ...]
+    text: tuple[Face, ...]
+    label: tuple[Face, ...]
+
+    def colour(self, name: str) -> str:
+        return dict(self.colours).get(name, "#17191d")
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A block of the strip, in pixels."""
+
+    place: Rectangle
+    colour: str
+    is_sure: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One picture: a line above the title in the section's colour, the title, what follows it, and the strip."""
+
+    above: str
+    colour: str
+    title: str
+    below: str
+    blocks: tuple[Block, ...]
+    days: tuple[tuple[int, str], ...]
+
+
+def previews(site: Site, templates: Mapping[str, bytes]) -> dict[str, bytes]:
+    """The pictures by their paths; `address_of` says which is whose."""
+    look = look_of(templates)
+    return {path: picture(card, look) for path, card in _cards(site)}
+
+
+def address_of(section: str | None) -> str:
+    """Where the picture of a section lies, or that of the site."""
+    return f"social/{section}.png" if section else "social.png"
+
+
+def _cards(site: Site) -> Iterator[tuple[str, Card]]:
+    name, _, rest = site.explainer.title.partition(": ")
+    yield address_of(None), Card("", "ink", name, rest, *_motif(site, None))
+    for number, ref in enumerate(site.explainer.sections):
+        section = site.records[ref]
+        assert isinstance(section, Section)
+        lane = lane_css(number)
+        yield address_of(ref.id), Card(f"{section.label} · {name}", lane, section.question, "", *_motif(site, lane))
+
+
+# -- the strip ------------------------------------------------------------------------------------------------------
+
+
+def _motif(site: Site, lane: str | None) -> tuple[tuple[Block, ...], tuple[tuple[int, str], ...]]:
+    """The strip's blocks and days, over the width of the picture; with a lane, the others stand back."""
+    found = strip_days(site)
+    if found is None:
+        return (), ()
+    drawing = along(found, "wide", 960)
+    shapes = [shape for mark in drawing.days for shape in mark.shapes]
+    blocks = [shape for shape in shapes if shape.css.startswith("block")]
+    columns = around([(x, 0.0) for shape in shapes if shape.css == "hit" for x in (shape.box.left, shape.box.right)])
+    box = around([(0.0, y) for shape in blocks for y in (shape.box.top, shape.box.bottom)])
+    across = _WIDTH / (columns.right - columns.left)
+    up = min(_TALLEST / (box.bottom - box.top), 1.5)
+    frame = Box(columns.left, box.bottom, across, up)
+    middles = [round(_EDGE + (number + 0.5) * _WIDTH / len(found.days)) for number in range(len(found.days))]
+    numbers = tuple((x, str(day.day.day)) for x, day in zip(middles, found.days, strict=True))
+    return tuple(_block(shape, frame, lane) for shape in blocks), numbers
+
+
+def _block(shape: Shape, frame: Box, lane: str | None) -> Block:
+    """A block of the drawing in pixels; `frame` holds where the drawing begins, and its scales."""
+    left, right = (round(_EDGE + (x - frame.left) * frame.right) for x in (shape.box.left, shape.box.right))
+    top, bottom = (round(_GROUND - 3 + (y - frame.top) * frame.bottom) for y in (shape.box.top, shape.box.bottom))
+    css = shape.css.split()[1]
+    place = (left, top, right - 1, max(bottom - 1, top))
+    return Block(place, css if lane in (None, css) else "line", "unsure" not in shape.css)
+
+
+# -- what the stylesheets say ---------------------------------------------------------------------------------------
+
+_TOKEN = re.compile(r"--([a-z0-9-]+):\s*(#[0-9a-fA-F]{6})\b")
+_FAMILY = re.compile(r"--(text|label):\s*\"([^\"]+)\"")
+_FACE = re.compile(r"@font-face\s*\{([^}]*)\}")
+_RANGE = re.compile(r"U\+([0-9A-Fa-f]+)(?:-([0-9A-Fa-f]+))?")
+
+
+def look_of(templates: Mapping[str, bytes]) -> Look:
+    """Colours and faces of the light theme, which comes first in the files."""
+    css = b"\n".join(templates.get(f"assets/{name}.css", b"") for name in ("theme", "drawings")).decode()
+    colours = dict(reversed(_TOKEN.findall(css)))
+    families = dict(_FAMILY.findall(css))
+    faces = {name: tuple(_faces(css, family, templates)) for name, family in families.items()}
+    return Look(tuple(sorted(colours.items())), faces.get("text", ()), faces.get("label", ()))
+
+
+def _faces(css: str, family: str, templates: Mapping[str, bytes]) -> Iterator[Face]:
+    for rule in _FACE.findall(css):
+        file = re.search(r"url\(([^)]+)\)", rule)
+        data = templates.get(f"assets/{file[1]}") if file else None
+        if data and f'"{family}"' in rule and "italic" not in rule:
+            ranges = _RANGE.findall(rule)
+            yield Face(data, tuple((int(first, 16), int(last or first, 16)) for first, last in ranges))
+
+
+# -- the picture ----------------------------------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=64)  # a preview builds again and again, and these seldom change
+def picture(card: Card, look: Look) -> bytes:
+    """The picture as PNG."""
+    from PIL import Image, ImageDraw
+
+    image = Image.new("RGB", SIZE, look.colour("paper"))
+    draw = ImageDraw.Draw(image)
+    text, label = _Type(look.text, 640), _Type(look.label, 600)
+    top = _EDGE
+    if card.above:
+        label.line(draw, label.fitted(card.above, 30, _WIDTH), (_EDGE, top + 24), 30, look.colour(card.colour))
+        top += 46
+    top = _title(draw, card.title, text, top, look.colour("ink"))
+    if card.below and top + 44 < _TITLE_BOTTOM + 20:
+        text.line(draw, text.fitted(card.below, 40, _WIDTH), (_EDGE, top + 44), 40, look.colour("soft"))
+    _strip(draw, card, label, look)
+    made = BytesIO()
+    image.quantize(_COLOURS, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE).save(made, "PNG")
+    return made.getvalue()
+
+
+def _title(draw: "ImageDraw.ImageDraw", title: str, text: "_Type", top: int, colour: str) -> int:
+    """The title as large as it fits; where it does not, its end is left out. Returns where it ends."""
+    for size in _TITLE_SIZES:
+        lines, most = text.wrapped(title, size, _WIDTH), min(int((_TITLE_BOTTOM - top) / (size * _LEAD)), _MOST_LINES)
+        if len(lines) <= most and all(text.width(line, size) <= _WIDTH for line in lines):
+            break
+    lines = [*lines[: most - 1], *([" ".join(lines[most - 1 :])] if lines[most - 1 :] else [])]
+    lines = [text.fitted(line, size, _WIDTH) for line in lines]
+    for number, line in enumerate(lines):
+        text.line(draw, line, (_EDGE, round(top + size * (0.82 + number * _LEAD))), size, colour)
+    return round(top + size * _LEAD * len(lines))
+
+
+def _strip(draw: "ImageDraw.ImageDraw", card: Card, label: "_Type", look: Look) -> None:
+    draw.line((_EDGE, _GROUND, SIZE[0] - _EDGE, _GROUND), fill=look.colour("ink"), width=2)
+    for block in card.blocks:
+        colour = look.colour(block.colour)
+        if block.is_sure:
+            draw.rectangle(block.place, fill=colour)
+        else:
+            draw.rectangle(block.place, outline=colour, width=2)
+    for x, day in card.days:
+        width = label.width(day, 20)
+        label.line(draw, day, (round(x - width / 2), _GROUND + 28), 20, look.colour("soft"))
+
+
+class _Type:
+    """A typeface at one weight, out of several files. Letters that none of them holds are left out."""
+
+    def __init__(self, faces: Sequence[Face], weight: int) -> None:
+        self._faces, self._weight = faces, weight
+        self._fonts: dict[tuple[int, int], ImageFont.FreeTypeFont] = {}
+
+    def _font(self, face: int, size: int) -> "ImageFont.FreeTypeFont":
+        from PIL import ImageFont
+
+        if (face, size) not in self._fonts:
+            # The basic layout is part of Pillow; the other one differs with what a machine has.
+            data = BytesIO(self._faces[face].data)
+            font = ImageFont.truetype(data, size, layout_engine=ImageFont.Layout.BASIC)
+            font.set_variation_by_axes([_setting(axis, self._weight, size) for axis in font.get_variation_axes()])
+            self._fonts[face, size] = font
+        return self._fonts[face, size]
+
+    def _runs(self, text: str) -> Iterator[tuple[int, str]]:
+        """The text in pieces that one file holds each."""
+        run, last = "", -1
+        for character in unicodedata.normalize("NFC", text):
+            face = next((number for number, face in enumerate(self._faces) if face.holds(character)), None)
+            if face is None:
+                continue
+            if face != last and run:
+                yield last, run
+                run = ""
+            run, last = run + character, face
+        if run:
+            yield last, run
+
+    def width(self, text: str, size: int) -> float:
+        return sum(self._font(face, size).getlength(run) for face, run in self._runs(text))
+
+    def line(self, draw: "ImageDraw.ImageDraw", text: str, at: tuple[int, int], size: int, colour: str) -> None:
+        """Draws one line from its baseline."""
+        x: float = at[0]
+        for face, run in self._runs(text):
+            font = self._font(face, size)
+            draw.text((x, at[1]), run, fill=colour, font=font, anchor="ls")
+            x += font.getlength(run)
+
+    def fitted(self, text: str, size: int, width: float) -> str:
+        """The text, cut off with … where it is wider than this."""
+        if self.width(text, size) <= width:
+            return text
+        while text and self.width(text + "…", size) > width:
+            text = text[:-1]
+        return text.rstrip(" ,.;:(“") + "…"
+
+    def wrapped(self, text: str, size: int, width: float) -> list[str]:
+        """The text in lines; only a line of a single word is ever wider than it may."""
+        lines = [""]
+        for word in text.split():
+            longer = f"{lines[-1]} {word}".strip()
+            lines = [*lines[:-1], longer] if self.width(longer, size) <= width else [*lines, word]
+        return [line for line in lines if line]
+
+
+def _setting(axis: Mapping[str, Any], weight: int, size: int) -> float:
+    """What to set an axis of a variable font to: the weight, or the size that letters are drawn for."""
+    wanted = {b"Weight": weight, b"Optical Size": size}.get(axis["name"], axis["default"])
+    return float(min(max(wanted, axis["minimum"]), axis["maximum"]))
