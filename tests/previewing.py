@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from queue import Queue
+from queue import Empty, Queue
 from urllib.parse import quote
 
 from generator.build import Build
@@ -19,7 +19,7 @@ from generator.inputs import Inputs
 from generator.serve import Server
 from generator.watch import rebuild
 
-PATIENCE = 30
+PATIENCE = 20
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,10 @@ class Running:
     def until(self, holds: Callable[[], bool]) -> None:
         """Return when it holds, which is asked again after each thing said; fail when nothing more is said."""
         while not holds():
-            self._said.get(timeout=PATIENCE)
+            try:
+                self._said.get(timeout=PATIENCE)
+            except Empty:
+                raise AssertionError("\n".join(self.lines)) from None
 
     def send(self, request: bytes) -> bytes:
         """Everything that comes back until the connection is closed."""
