@@ -49,6 +49,15 @@ def refused(project: Project) -> Callable[[Path, str, str, str, int], None]:
 Refused = Callable[..., None]
 
 
+def raising(error: OSError) -> Callable[..., None]:
+    """Stands for a call that fails so, where a test may not mount a disk that makes it fail."""
+
+    def fail(*_: object) -> None:
+        raise error
+
+    return fail
+
+
 # ---- not ours
 
 
@@ -210,7 +219,7 @@ def test_a_disk_inside_the_site_is_found_without_the_table(
     with small_disk(site / "a") as done:
         if not done:
             busy = OSError(errno.EBUSY, os.strerror(errno.EBUSY), "a/")
-            monkeypatch.setattr(writing, "compare", lambda *_: (_ for _ in ()).throw(busy))
+            monkeypatch.setattr(writing, "compare", raising(busy))
         refused(site, "out-not-ours", f"{site} is or holds a disk of its own (a mount point) (a/).", NOT_OURS)
 
 
@@ -230,7 +239,7 @@ def test_a_full_disk_leaves_the_old_site(site: Path, refused: Refused, monkeypat
         write(FILES, site)
         if not done:  # strace makes each call fail so, elsewhere
             full = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-            monkeypatch.setattr(writing, "flush", lambda _: (_ for _ in ()).throw(full))
+            monkeypatch.setattr(writing, "flush", raising(full))
         message = f"The disk has no room for the new site in {site}."
         refused(site, "out-disk-full", message, "The old site is as it was. Make room, then build again.")
         assert found(site) == site_of(FILES)
@@ -272,16 +281,15 @@ def test_a_folder_one_may_not_write_to_is_left(project: Project) -> None:
         assert found(around / "site") == site_of(FILES) and is_alone(around / "site")
 
 
-def test_a_disk_one_may_only_read_is_left(site: Path, refused: Refused) -> None:
+def test_a_disk_one_may_only_read_is_left(site: Path, refused: Refused, monkeypatch: pytest.MonkeyPatch) -> None:
     write(FILES, site)
     with small_disk(site.parent, "size=256k,mode=0755") as done:
         if done:
             write(FILES, site)
             subprocess.run(["mount", "-o", "remount,ro", str(site.parent)], check=True)
         else:
-            site.parent.chmod(0o555)
-        reason = "Read-only file system" if done else "Permission denied"
-        message = f"You may not write to {site}: {reason} (.site.lock)."
+            monkeypatch.setattr(place, "_lock", raising(OSError(errno.EROFS, os.strerror(errno.EROFS), ".site.lock")))
+        message = f"You may not write to {site}: Read-only file system (.site.lock)."
         hint = "The old site is as it was. Ask for the right to write there, or name another folder with --out."
         refused(site, "out-not-writable", message, hint)
 
@@ -296,13 +304,10 @@ def test_a_name_that_is_too_long_is_told(site: Path, refused: Refused) -> None:
 def test_an_error_after_the_exchange_says_that_the_new_site_is_there(
     project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail(_: int) -> None:
-        raise OSError(errno.EIO, os.strerror(errno.EIO))
-
     site = project.root / "site"
     write(FILES, site)
     with monkeypatch.context() as patch:
-        patch.setattr(os, "fsync", fail)
+        patch.setattr(os, "fsync", raising(OSError(errno.EIO, os.strerror(errno.EIO))))
         result = project.run("build")
     assert result.output == (
         f"explainer: error[out-failed]: The new site is in {site}, but cleaning up after it failed: "
