@@ -11,6 +11,7 @@ from generator.diagnostics import Diagnostic, Location
 from generator.records import Record
 from generator.refs import nearest
 from generator.yamlfile import Document, Path
+from generator.yamlwords import SMART_QUOTES
 
 _GIVEN: Mapping[type, str] = {str: "a text", list: "a list", dict: "key: value lines"}
 _PLAIN_ITEM = re.compile(r"[\w.@/-][\w .@/-]{0,50}")
@@ -18,13 +19,19 @@ _PLAIN_ITEM = re.compile(r"[\w.@/-][\w .@/-]{0,50}")
 
 def explained(document: Document, kind: type[Record], errors: Sequence[ErrorDetails]) -> list[Diagnostic]:
     """The diagnostics for these errors, without those that only follow from another one."""
-    misspelt = {path: meant for e in errors if (path := _unknown(e)) and (meant := _meant(document, kind, path))}
-    named = {(*path[:-1], meant) for path, meant in misspelt.items()}
     paths = [_path(error) for error in errors]
+    unknown = [path for error in errors if (path := _unknown(error))]
+    missing = [path for error, path in zip(errors, paths, strict=True) if error["type"] == "missing"]
+    misspelt = {path: meant for path in unknown if (meant := _meant(document, kind, path, missing))}
+    outdented = {path: (*path[:-1], parent) for path in unknown if (parent := _parent_meant(document, kind, path))}
+    told = {(*path[:-1], meant) for path, meant in misspelt.items()} | {*outdented.values()}
     found: list[Diagnostic] = []
     for error, path in zip(errors, paths, strict=True):
-        if error["type"] == "missing" and path in named:
-            continue  # it is there, misspelt
+        if path in told and error["type"] != "extra_forbidden":
+            continue  # it is there, misspelt, or what belongs to it is, in the wrong column
+        if path in outdented:
+            found.append(_outdented(document, path, outdented[path]))
+            continue
         if error["type"] == "too_short" and any(len(p) > len(path) and p[: len(path)] == path for p in paths):
             continue  # only the items that are right were counted
         found += _explained(document, kind, error, path, misspelt.get(path))
@@ -69,11 +76,26 @@ def _unknown(error: ErrorDetails) -> Path | None:
     return tuple(error["loc"]) if error["type"] == "extra_forbidden" else None
 
 
-def _meant(document: Document, kind: type[Record], path: Path) -> str | None:
-    """The key that was probably meant, sooner one that is not written yet."""
+def _meant(document: Document, kind: type[Record], path: Path, missing: Sequence[Path]) -> str | None:
+    """The key that was probably meant: one much like it, if possible not written yet; or the only one missing."""
     known, written = _keys_at(kind, path[:-1]), value_at(document.data, path[:-1])
     name = str(path[-1])
-    return nearest(name, [key for key in known if key not in written]) or nearest(name, known)
+    absent = [str(gap[-1]) for gap in missing if gap[:-1] == path[:-1]]
+    only = absent[0] if len(absent) == 1 and sum(key not in known for key in written) == 1 else None
+    return nearest(name, [key for key in known if key not in written]) or only or nearest(name, known)
+
+
+def _parent_meant(document: Document, kind: type[Record], path: Path) -> str | None:
+    """The empty key above, if this one is at home below it: `when:` and then, not indented, `date:`."""
+    written = value_at(document.data, path[:-1])
+    above = list(written)[: list(written).index(path[-1])]
+    empty = next((key for key in reversed(above) if written[key] == ""), None)
+    return empty if empty and path[-1] in _keys_at(kind, (*path[:-1], empty)) else None
+
+
+def _outdented(document: Document, path: Path, parent: Path) -> Diagnostic:
+    message = f"“{path[-1]}” is not a key here, but below “{parent[-1]}”, line {document.at_key(parent).line}"
+    return Diagnostic(document.at_key(path), "key-unknown", message, "start this line with two spaces more")
 
 
 def _explained(
@@ -103,7 +125,17 @@ def _explained(
     if error["type"] == "key-unknown":
         where = document.at_key(path)
     message = error["msg"] + _also_at(document, error["type"], path)
-    return [Diagnostic(where, error["type"], message, str(context.get("hint", "")))]
+    hint = _without_curly(document, path) or str(context.get("hint", ""))
+    return [Diagnostic(where, error["type"], message, hint)]
+
+
+def _without_curly(document: Document, path: Path) -> str:
+    """What to write for a value that stands in curly quotes, as word processors make them."""
+    while path not in document.places:  # a bare id stands for the key it would be under
+        path = path[:-1]
+    value = value_at(document.data, path)
+    is_curly = isinstance(value, str) and len(value) > 2 and value[0] in SMART_QUOTES and value[-1] in SMART_QUOTES
+    return f"write {value[1:-1]}, without the curly quotes" if is_curly else ""
 
 
 def _also_at(document: Document, code: str, path: Path) -> str:
@@ -146,6 +178,8 @@ def _not_a_choice(document: Document, path: Path, given: Any, expected: str) -> 
     if given == "":
         return _empty(document, path)
     choices = re.findall(r"'([^']*)'", expected)
+    if plain := _without_curly(document, path):
+        return Diagnostic(document.at(path), "choice", f"“{given[:40]}” is not one of the choices", plain)
     choose = f"choose one of {', '.join(choices)}"
     if not isinstance(given, str):
         return Diagnostic(document.at(path), "type", f"one word is wanted here, not {_GIVEN[type(given)]}", choose)
@@ -193,7 +227,8 @@ def _node(kind: type[Record], path: Path) -> dict[str, Any]:
 
 def _keys_at(kind: type[Record], path: Path) -> list[str]:
     """The keys an editor may write at this place of a record of this kind."""
-    return [key for key in _resolved(_schema(kind), _node(kind, path)).get("properties", {}) if key != "id"]
+    keys = [key for key in _resolved(_schema(kind), _node(kind, path)).get("properties", {}) if key != "id"]
+    return keys if path else sorted(keys, key=lambda key: key in Record.model_fields)  # what every kind has comes last
 
 
 def _is_free_text(kind: type[Record], path: Path) -> bool:

@@ -256,13 +256,18 @@ def _is_colon(trouble: _Trouble) -> Diagnostic | None:
         indent = len(trouble.rest_of_line(line_start)) - len(trouble.rest_of_line(line_start).lstrip(" "))
         return trouble.refuse("yaml-indent-field", line_start + indent, above=trouble.line(start))
     is_value = not trouble.text[trouble.end : trouble.index].strip()
-    example = _example(trouble.rest_of_line(start)) if is_value and start >= line_start else ""
-    return trouble.refuse("yaml-colon", trouble.index, example=example)
+    value = trouble.rest_of_line(start) if is_value and start >= line_start else ""
+    return trouble.refuse("yaml-colon", trouble.index, hint=_put_in_quotes(value))
 
 
-def _example(value: str) -> str:
-    fits = len(value) <= 60 and value.isprintable() and not set(value) & set('"\\#[]{},')
-    return f', as in "{value}"' if fits else ""
+def _put_in_quotes(value: str) -> str:
+    """How, with the value as it then reads if that is short and sure."""
+    if '"' in value and "'" in value:
+        return "Write > after the key’s colon, and the text on the next line, indented by two spaces."
+    quote, name = ("'", "single") if '"' in value else ('"', "double")
+    fits = 0 < len(value) <= 60 and value.isprintable() and not set(value) & set("\\#[]{},")
+    example = f", as in {quote}{value}{quote}" if fits else ""
+    return f"Put {name} quotes ({quote}) around the whole value{example}."
 
 
 def _is_hash(trouble: _Trouble) -> Diagnostic | None:

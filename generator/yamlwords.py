@@ -53,7 +53,7 @@ _REFUSALS: Mapping[str, tuple[str, str, str]] = {
     "yaml-colon": (
         "yaml-colon",
         "a colon followed by a space, or at the end of the line, inside a value without quotes",
-        "Put the value in quotes{example}.",
+        "{hint}",
     ),
     "yaml-colon-space": (
         "yaml-colon",

@@ -76,7 +76,7 @@ def refused(project: Project, *expected: str) -> list[Row]:
     checked = project.run("check")
     for result in (built, checked):
         _assert_clean(result, exit_code=1)
-        assert told(result.output) == [_as_line(row) for row in rows]
+        assert told(result.output) == [as_line(row) for row in rows]
     errors = [row for row in rows if row["severity"] == "error"]
     assert [f"{_place(row)} {row['code']}" for row in errors] == list(expected), checked.output
     assert all(row["message"] for row in errors)
@@ -89,7 +89,7 @@ def accepted(project: Project) -> list[Row]:
     built = project.run("build", "--no-cache")
     _assert_clean(built, exit_code=0)
     rows = rows_of(project.run("check", "--format", "json"), exit_code=0)
-    assert told(built.output) == [_as_line(row) for row in rows]
+    assert told(built.output) == [as_line(row) for row in rows]
     return rows
 
 
@@ -106,7 +106,7 @@ def told(output: str) -> list[str]:
     return [line for line in lines if _LINE.match(line)]
 
 
-def _as_line(row: Row) -> str:
+def as_line(row: Row) -> str:
     hint = f" | {row['hint']}" if row["hint"] else ""
     return f"{_place(row)}: {row['severity']}[{row['code']}]: {row['message']}{hint}"
 

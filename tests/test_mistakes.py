@@ -1,0 +1,266 @@
+"""The mistakes editors make most, and the words they are told in: what is wrong, where, and what to type instead."""
+
+import pytest
+from conftest import Project
+from refusals import as_line, placed, refused, refused_text
+
+EVENT = """\
+title: A day
+when: 2025-03-01
+section: what-happened
+text: Something.
+cites: [town-notice]
+"""
+
+TOLD = {
+    "a colon without quotes": (
+        ("title: A day", "title: Altdorf▸: the bridge is closed"),
+        "error[yaml-colon]: a colon followed by a space, or at the end of the line, inside a value without quotes",
+        'Put double quotes (") around the whole value, as in "Altdorf: the bridge is closed".',
+    ),
+    "a colon before words in quotes": (
+        ("text: Something.", 'text: She said▸: "never again"'),
+        "error[yaml-colon]: a colon followed by a space, or at the end of the line, inside a value without quotes",
+        "Put single quotes (') around the whole value, as in 'She said: \"never again\"'.",
+    ),
+    "a colon among quotes of both kinds": (
+        ("text: Something.", 'text: She said▸: "it\'s over"'),
+        "error[yaml-colon]: a colon followed by a space, or at the end of the line, inside a value without quotes",
+        "Write > after the key’s colon, and the text on the next line, indented by two spaces.",
+    ),
+    "no space after a colon": (
+        ("section: what-happened", "section▸:what-happened"),
+        "error[yaml-colon]: the space after the colon is missing",
+        "Write a space between the colon and the value, as in “key: value”.",
+    ),
+    "a tab": (
+        ("cites: [town-notice]", "cites:\n▸\t- town-notice"),
+        "error[yaml-tab]: a tab stands in the indentation, where YAML allows only spaces",
+        "Use spaces instead of the tab, two for each level.",
+    ),
+    "a field too far to the right": (
+        ("section:", "  ▸section:"),
+        "error[yaml-indent]: a field cannot start here, because it is indented into the value that begins on line 2",
+        "Start it in the same column as the key it belongs beside. If it is text, put the value in quotes.",
+    ),
+    "a field between two columns": (
+        ("when: 2025-03-01", "when:\n  date: 2025-03-01\n ▸time: '10:00'"),
+        "error[yaml-indent]: this line starts in column 2, which fits none of the lines above it",
+        "Start it in the same column as the lines it belongs with.",
+    ),
+    "a field too far to the left": (
+        ("when: 2025-03-01", "when:\n▸date: 2025-03-01"),
+        "error[key-unknown]: “date” is not a key here, but below “when”, line 2",
+        "start this line with two spaces more",
+    ),
+    "a list indented into a text": (
+        ("text: Something.", "text: Something\n  ▸- and more"),
+        "error[yaml-indent]: this list item is indented into the text that begins on line 4, "
+        "and would become part of it",
+        "Start all items of a list in the same column, under a key with nothing after its colon. "
+        "For a list inside a text, write the text as a block after |.",
+    ),
+    "a key misspelt": (
+        ("when:", "▸wen:"),
+        "error[key-unknown]: “wen” is not a key here",
+        "did you mean when?",
+    ),
+    "a key in capitals": (
+        ("title:", "▸Title:"),
+        "error[key-unknown]: “Title” is not a key here",
+        "did you mean title?",
+    ),
+    "another word for a key": (
+        ("title:", "▸headline:"),
+        "error[key-unknown]: “headline” is not a key here",
+        "did you mean title?",
+    ),
+    "a key of no kind": (
+        ("cites:", "▸colour: red\ncites:"),
+        "error[key-unknown]: “colour” is not a key here",
+        "the keys here are title, when, section, text, cites, where, actors, importance, certainty, links, order, "
+        "status, aliases, note, waive",
+    ),
+    "an id inside the file": (
+        ("title:", "▸id: case\ntitle:"),
+        "error[key-unknown]: the id is the file’s name",
+        "delete the line; to rename the record, rename the file and list the old id in aliases:",
+    ),
+    "a reference misspelt": (
+        ("text:", "where: [▸altdrof]\ntext:"),
+        "error[ref-missing]: there is no place “altdrof”",
+        "did you mean altdorf?",
+    ),
+    "a citation misspelt": (
+        ("text: Something.", "text: Something.▸[@town-notce]"),
+        "error[ref-missing]: there is no source “town-notce”",
+        "did you mean town-notice?",
+    ),
+    "a reference to what nobody wrote": (
+        ("text:", "actors: [▸president]\ntext:"),
+        "error[ref-missing]: there is no actor “president”",
+        "add actors/president.yaml, or choose one that exists",
+    ),
+    "a link to a kind misspelt": (
+        ("text: Something.", "text: See ▸[it](evnt:bridge-closed)."),
+        "error[ref-kind]: “evnt” is not a kind of record",
+        "did you mean event:bridge-closed?",
+    ),
+    "a day that does not exist": (
+        ("2025-03-01", "▸2025-02-30"),
+        "error[date-invalid]: 2025-02-30 does not exist: February 2025 has 28 days",
+        "write a day from 01 to 28, or 2025-02 if the day is not known",
+    ),
+    "a date without its zeros": (
+        ("2025-03-01", "▸2025-3-1"),
+        "error[date-invalid]: “2025-3-1” is not a date as written here",
+        "write 2025-03-01",
+    ),
+    "a date with dashes": (
+        ("2025-03-01", "▸2025–03–01"),
+        "error[date-invalid]: “2025–03–01” has a dash where a hyphen belongs",
+        "write 2025-03-01",
+    ),
+    "an end before the start": (
+        ("when: 2025-03-01", "when:\n  date: 2025-03-02\n  until: ▸2025-03-01"),
+        "error[date-order]: the end, “until” 2025-03-01, is before the start, “date” 2025-03-02 (line 3)",
+        "write the earlier of the two in date",
+    ),
+    "a field that is missing": (
+        ("▸title: A day\nwhen: 2025-03-01\n", "▸title: A day\n"),
+        "error[required]: “when” is missing",
+        "add a line that starts with “when:”. "
+        "`2022-01-05`, `2022-01-05/2022-01-19`, or date:, time: and more below it.",
+    ),
+    "a field that is empty": (
+        ("title: A day", "title:▸"),
+        "error[required]: this is empty",
+        "write a value, or delete the line",
+    ),
+    "no source at all": (
+        ("▸title: A day", "▸title: A day"),
+        "error[required]: this event names no source",
+        "add cites: with a source's id, or [@source-id] in text",
+    ),
+    "a key written twice": (
+        ("cites:", "▸title: Another\ncites:"),
+        "error[yaml-duplicate-key]: “title” is written twice: on line 1 and on line 5",
+        "Keep one of them; if both hold text you need, join them.",
+    ),
+    "a quote that is not closed": (
+        ("title: A day", 'title: ▸"A day'),
+        'error[yaml-quote]: the text that opens here with " is never closed',
+        'Put " at its end. Write a double quote inside double quotes with a backslash (\\"), or use curly ones inside.',
+    ),
+    "an apostrophe in single quotes": (
+        ("title: A day", "title: 'It▸'s a day'"),
+        "error[yaml-quote]: the text in quotes ends here, but the line goes on",
+        "Write an apostrophe inside single quotes twice (''), or use double quotes around the value.",
+    ),
+    "curly quotes around a value with a colon": (
+        ("title: A day", "title: ▸“A day: closed”"),
+        "error[yaml-quote]: a value that starts with “ is not in quotes for YAML; only straight quotes count",
+        'Put straight quotes (") around the whole value; curly ones may stay inside them.',
+    ),
+    "curly quotes around a date": (
+        ("2025-03-01", "▸“2025-03-01”"),
+        "error[date-invalid]: ““2025-03-01”” is not a date as written here",
+        "write 2025-03-01, without the curly quotes",
+    ),
+    "curly quotes around an id": (
+        ("[town-notice]", "[▸“town-notice”]"),
+        "error[id-chars]: ““town-notice”” cannot be an id",
+        "write town-notice, without the curly quotes",
+    ),
+    "curly quotes around a choice": (
+        ("text:", "certainty: ▸“confirmed”\ntext:"),
+        "error[choice]: ““confirmed”” is not one of the choices",
+        "write confirmed, without the curly quotes",
+    ),
+    "a choice misspelt": (
+        ("text:", "certainty: ▸confimed\ntext:"),
+        "error[choice]: “confimed” is not one of the choices",
+        "did you mean confirmed? Otherwise choose one of confirmed, reported, disputed, denied",
+    ),
+    "a text for a list": (
+        ("[town-notice]", "▸town-notice"),
+        "error[type]: a list is wanted here, not a text",
+        "write [town-notice], or one item a line, each after “- ”",
+    ),
+    "a list for a text": (
+        ("A day", "▸[A day]"),
+        "error[type]: one text is wanted here, not a list",
+        "write the text after the colon, without “- ” or [ ], as in key: The text",
+    ),
+    "an item of another kind": (
+        ("[town-notice]", "[town-notice, ▸[valley-post]]"),
+        "error[type]: key: value lines are wanted here, not a list",
+        "write source: and its value after the “- ”. The keys here are source, locator",
+    ),
+    "a place that is no text": (
+        ("text:", "where: [altdorf, ▸{a: b}]\ntext:"),
+        "error[type]: one text is wanted here, not key: value lines; this is item 2 of its list",
+        'if it is a text that holds a colon, put it in quotes: "Bridge: the town decides"',
+    ),
+    "words after #": (
+        ("A day", "A ▸#1 hit"),
+        "error[yaml-hash]: “#1 hit” is left out: without quotes, a space and # end the value",
+        "Put double quotes around the whole value. If it is a remark, write it on the line above.",
+    ),
+    "HTML": (
+        ("Something.", "Some▸<br>thing."),
+        "error[md-html]: HTML is not allowed in texts",
+        "write it in Markdown, or put the text in `backticks`",
+    ),
+    "an unsafe link": (
+        ("Something.", "See ▸[it](javascript:x)."),
+        "error[url-scheme]: addresses that start with “javascript:” are not allowed",
+        "use https://",
+    ),
+    "a relative link": (
+        ("Something.", "See ▸[it](../x)."),
+        "error[url-relative]: “../x” is a relative address",
+        "link by record id: [text](event:its-id)",
+    ),
+}
+
+
+@pytest.mark.parametrize("what", TOLD)
+def test_an_editor_is_told_what_to_type_instead_of(built: Project, what: str) -> None:
+    (old, new), said, hint = TOLD[what]
+    text = EVENT if "▸" not in old else "▸" + EVENT
+    text = text.replace("cites: [town-notice]\n", "") if what == "no source at all" else text
+    assert old in text
+    text, at = placed(text.replace(old, new, 1))
+    built.write("events/case.yaml", text)
+    (row,) = refused(built, f"content/events/case.yaml:{at} {said.partition(']')[0].removeprefix('error[')}")
+    assert as_line(row) == f"content/events/case.yaml:{at}: {said} | {hint}"
+
+
+def test_a_mistake_makes_one_message_though_others_would_follow_from_it(built: Project) -> None:
+    built.write("disputes/case.yaml", "question: A?\npositions:\n- {holder: A, says: B, cites: [a b]}\n- {holder: C}\n")
+    rows = refused(
+        built,
+        "content/disputes/case.yaml:3:32 id-chars",
+        "content/disputes/case.yaml:4:3 required",
+        "content/disputes/case.yaml:4:3 required",
+    )
+    assert [row["message"] for row in rows[1:]] == ["“cites” is missing", "“says” is missing"]
+
+
+def test_the_start_of_a_list_that_is_too_short_is_told(built: Project) -> None:
+    text = "question: A?\npositions: ▸[{holder: A, says: B, cites: [town-notice]}]\n"
+    row = refused_text(built, "disputes/case.yaml", text, "limit")
+    assert (row["message"], row["hint"]) == ("this list has 1 item; it needs 2 or more", "add 1 more")
+
+
+def test_a_list_that_is_too_long_says_how_many_to_take_out(built: Project) -> None:
+    built.edit("explainer.yaml", "method:", "  - text: Four.\n    see: place:altdorf\n" * 4 + "method:")
+    (row,) = refused(built, "content/explainer.yaml:10:3 limit")
+    assert (row["message"], row["hint"]) == ("this list has 7 items; 6 is the most", "take 1 out")
+
+
+def test_remarks_are_remarks_where_no_text_can_be_lost(built: Project) -> None:
+    text = EVENT.replace("2025-03-01", "2025-03-01 # a Saturday").replace("A day", "A day#1")
+    built.write("events/case.yaml", text.replace("[town-notice]", "[town-notice] # more to come"))
+    assert built.run("check").exit_code == 0
