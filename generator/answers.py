@@ -6,7 +6,7 @@ No path of a request ever reaches the disk: all that can be answered lies in a d
 import json
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from hashlib import sha256
 from importlib.resources import files as resources
@@ -77,6 +77,17 @@ class Preview:
     def after(self, inputs: Inputs, latest: Build) -> "Preview":
         """The preview once this build is made: its files when it is good, else the files from before."""
         return Preview(latest if latest.is_good else self.good, latest.diagnostics, inputs, failed=not latest.is_good)
+
+    def with_pages(self, inputs: Inputs, hasty: Build) -> "Preview":
+        """The preview with some pages made anew, before the others are; what was found stays until they are."""
+        good = replace(self.good, files={**self.good.files, **hasty.files}, site=hasty.site)
+        return replace(self, good=good, inputs=inputs)
+
+    def file_of(self, path: str) -> str | None:
+        """The page at this address, if there is one."""
+        name = unquote(path).removeprefix("/")
+        file = f"{name}index.html" if not name or name.endswith("/") else name
+        return file if file.endswith(".html") and file in self.good.files else None
 
     def page(self, path: str, host: str) -> Answer:
         """The answer to a path. Pages get the preview's scripts and the leave to speak with `host`, and only here."""

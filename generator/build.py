@@ -3,7 +3,7 @@
 The first stage that finds errors is the last to run, so that one mistake makes one message.
 """
 
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Container, Hashable, Iterator, Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -66,11 +66,13 @@ def build(
     jobs: int = 1,
     executor: Executor | None = None,
     memo: Memo | None = None,
+    only: Container[str] | None = None,
 ) -> Build:
     """The site's files, or why there are none. `base_url` replaces the explainer's.
 
     Up to `jobs` processes share the work; `executor`, if given, takes the reading of the records instead. What the
-    last build left in `memo` is not made again. The bytes are the same.
+    last build left in `memo` is not made again. The bytes are the same. With `only`, no more than those pages are made
+    of the site, for one that waits for them.
     """
     memo = memo or Memo()
     found = list(inputs.problems)
@@ -93,11 +95,11 @@ def build(
     found += judged(site, [*chain.from_iterable(memo.checked), *doubts, *uncited])
     if has_errors(found):
         return Build(diagnostics=tuple(in_order(found)), site=site)
-    pages = plan(site)
+    pages = tuple(page for page in plan(site) if only is None or page.path in only)
     base = normal_base(base_url or site.explainer.base_url or "")
     known = partial(render, jobs=jobs, before=memo.rendering, since=since)
     files, problems, rendering = known(site, pages, inputs.templates, portable=portable, base_url=base)
-    if rendering:
+    if rendering and only is None:
         memo.rendering = rendering
         files |= exports(site, pages, base, memo.exported)
         problems += check_files(files, memo.links)

@@ -6,11 +6,13 @@ server's loop, drops changes that come quickly, serves files by path and answers
 
 import asyncio
 import errno
+import gc
 import signal
 import threading
 import webbrowser
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from ipaddress import ip_address
 from pathlib import Path
 from socket import socket
@@ -22,14 +24,14 @@ from tornado.netutil import bind_sockets
 from tornado.web import Application, RequestHandler
 
 from generator.answers import HTML, TYPES, Answer, Preview
-from generator.build import Build
+from generator.build import Memo
 from generator.diagnostics import as_text, counted, has_errors
-from generator.inputs import Inputs
-from generator.watch import Made, builds, rebuild
+from generator.watch import Made, Maker, builds, rebuild
 
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 LARGEST_REQUEST = 64 * 1024
 PORTS = 50
+MOST_VIEWED = 3
 
 
 def serve(root: Path, host: str, port: int, open_browser: bool, say: Callable[[str], None]) -> None:
@@ -74,9 +76,13 @@ class Server:
         host: str,
         port: int,
         say: Callable[[str], None],
-        make: Callable[[Inputs], Build] = rebuild,
+        make: Maker | None = None,
     ) -> None:
-        self.root, self.say, self.make = root, say, make
+        self.root, self.say = root, say
+        memo = Memo()
+        self.make = make or partial(rebuild, memo=memo)
+        self.make_viewed = None if make else (lambda inputs: rebuild(inputs, memo, tuple(self.viewed)))
+        self.viewed: dict[str, None] = {}
         self.sockets = listen(host, port)
         self.port: int = self.sockets[0].getsockname()[1]
         given = f"[{host}]" if ":" in host else host
@@ -140,7 +146,7 @@ class Server:
     def _work(self) -> None:
         """The worker's thread: builds, while the loop goes on answering."""
         try:
-            for made in builds(self.root, self._ended, self.say, self.make):
+            for made in builds(self.root, self._ended, self.say, self.make, self.make_viewed):
                 with suppress(RuntimeError):  # the loop has ended
                     self._loop.call_soon_threadsafe(self._publish, made)
         except BaseException as error:
@@ -148,6 +154,10 @@ class Server:
             self.stop()
 
     def _publish(self, made: Made) -> None:
+        if made.in_haste:
+            self.preview = self.preview.with_pages(made.inputs, made.build)
+            Socket.reload_waiters("*")
+            return
         is_first = not self.preview.inputs.templates
         self.preview = self.preview.after(made.inputs, made.build)
         for diagnostic in made.build.diagnostics if has_errors(made.build.diagnostics) else ():
@@ -155,12 +165,20 @@ class Server:
         outcome = "Built" if made.build.is_good else "Not built"
         self.say(f"{outcome} in {made.seconds:.2f} s: {counted(made.build.diagnostics)}")
         if is_first:
+            gc.collect()
+            gc.freeze()  # what stays for good need not be looked through again at every build
             self._http.add_sockets(self.sockets)
             self.say(f"The preview, drafts included: {self.url}  (Ctrl-C stops it)")
             if self._open:
                 # A browser that runs in the terminal would hold up the loop.
                 threading.Thread(target=webbrowser.open, args=(self.url,), daemon=True).start()
         Socket.reload_waiters("*")
+
+
+    def view(self, path: str) -> None:
+        """Remember that somebody looks at this page: it will be made before others."""
+        if page := self.preview.file_of(path):
+            self.viewed = dict.fromkeys([page, *self.viewed][:MOST_VIEWED])
 
 
 class Guarded(RequestHandler):
@@ -213,6 +231,7 @@ class Page(Guarded):
     """Any address of the site."""
 
     def get(self) -> None:
+        self.server.view(self.request.path)
         self.send(self.server.preview.page(self.request.path, self.request.headers["Host"].lower()))
 
 

@@ -7,14 +7,14 @@ import os
 import threading
 import time
 import traceback
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from re import compile as pattern
 
 from watchfiles import watch
 
-from generator.build import Build, build
+from generator.build import Build, Memo, build
 from generator.diagnostics import Diagnostic, Location
 from generator.inputs import FOLDERS, Inputs, read, read_again
 
@@ -32,16 +32,20 @@ NOTHING = Inputs({}, {})
 
 @dataclass(frozen=True)
 class Made:
-    """A build, what it was made of, and how long it took."""
+    """A build, what it was made of, and how long it took. In haste it has only the pages somebody looks at."""
 
     inputs: Inputs
     build: Build
     seconds: float
+    in_haste: bool = False
 
 
-def rebuild(inputs: Inputs) -> Build:
+Maker = Callable[[Inputs], Build]
+
+
+def rebuild(inputs: Inputs, memo: Memo | None = None, only: Container[str] | None = None) -> Build:
     """The site as the preview shows it: with drafts, and with each record's place marked."""
-    return build(replace(inputs, templates=_marked(inputs)), drafts=True)
+    return build(replace(inputs, templates=_marked(inputs)), drafts=True, memo=memo, only=only)
 
 
 def _marked(inputs: Inputs) -> dict[str, bytes]:
@@ -55,9 +59,13 @@ def builds(
     root: Path,
     stop: threading.Event,
     say: Callable[[str], None],
-    make: Callable[[Inputs], Build] = rebuild,
+    make: Maker = rebuild,
+    make_viewed: Maker | None = None,
 ) -> Iterator[Made]:
-    """The build of what is there now, then one for each burst of changes, until `stop` is set."""
+    """The build of what is there now, then one for each burst of changes, until `stop` is set.
+
+    `make_viewed` makes only the pages somebody looks at, which then come first.
+    """
     bursts = _bursts(root, stop, say)
     # From here on changes are seen, so that none falls between reading and watching.
     next(bursts, None)
@@ -71,11 +79,13 @@ def builds(
         # A file written into a folder just made may never be reported: look once more when it is quiet.
         doubtful = not all(map(made.inputs.holds, paths))
         if inputs != made.inputs:
+            if make_viewed and (hasty := _made(inputs, make_viewed)).build.is_good:
+                yield replace(hasty, in_haste=True)
             made = _settled(root, inputs, paths or set(FOLDERS), make)
             yield made
 
 
-def _settled(root: Path, inputs: Inputs, paths: set[str], make: Callable[[Inputs], Build]) -> Made:
+def _settled(root: Path, inputs: Inputs, paths: set[str], make: Maker) -> Made:
     """The build; when it fails, what changed is read once more, since it may have been caught half-written."""
     made = _made(inputs, make)
     if made.build.is_good:
@@ -99,7 +109,7 @@ def _read(root: Path, before: Inputs, paths: Iterable[str]) -> Inputs:
         return replace(NOTHING, problems=(problem,))
 
 
-def _made(inputs: Inputs, make: Callable[[Inputs], Build]) -> Made:
+def _made(inputs: Inputs, make: Maker) -> Made:
     started = time.perf_counter()
     try:
         done = make(inputs)
