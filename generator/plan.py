@@ -24,6 +24,8 @@ class Page:
     record: Record | None = None
     records: tuple[Record, ...] = ()
     listed: bool = True
+    has_margin: bool = True
+    """Whether notes stand in its margin too; on a page with everything they would be half of it."""
 
     @property
     def path(self) -> str:
@@ -56,6 +58,7 @@ def plan(site: Site) -> tuple[Page, ...]:
             f"{explainer.title}: everything on one page",
             explainer.standfirst.plain,
             listed=False,
+            has_margin=False,
         )
     )
     pages.append(Page("404.html", "pages/404.html", "Page not found", listed=False))

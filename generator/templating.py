@@ -359,7 +359,7 @@ class View:
         name = source.publisher if isinstance(source, Source) else source.heading
         anchor = f' id="cite-{note}"' if first else ""
         mark = f'<sup class="cite"><a{anchor} href="#note-{note}" title="{escape(name)}">{note}</a></sup>'
-        return Markup(mark + self._in_margin(note, source, name) if first else mark)
+        return Markup(mark + self._in_margin(note, source, name) if first and self.page.has_margin else mark)
 
     def _in_margin(self, note: int, source: Record, name: str) -> str:
         """The note again, short, for the margin of a wide page; who cannot see it there has the list."""

@@ -1,12 +1,14 @@
 """A small good project to break, and the command line to run on it."""
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import browser
 import pytest
 from click.testing import CliRunner, Result
+from playwright.sync_api import Browser
 
 from generator.cli import cli
 
@@ -68,3 +70,17 @@ def built(built_once: Path, tmp_path: Path) -> Project:
     """A good project with its site, which whatever is done to the content must not change."""
     shutil.copytree(built_once, tmp_path / "built")
     return Project(tmp_path / "built")
+
+
+@pytest.fixture(scope="session")
+def real_site() -> Iterator[browser.Site]:
+    """The real content, built once for all tests, and served."""
+    made = browser.real_site()
+    with browser.served(made.files) as made.base:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    with browser.chromium() as launched:
+        yield launched

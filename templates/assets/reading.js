@@ -48,7 +48,8 @@
     box.focus({ preventScroll: true });
     box.scrollIntoView({ block: "nearest" });
     box.addEventListener("focusout", (event) => {
-      if (event.relatedTarget && !box.contains(event.relatedTarget)) close(false);
+      const next = event.relatedTarget;
+      if (next && next !== link && !box.contains(next)) close(false);
     });
   };
 

@@ -1,0 +1,176 @@
+"""A real browser, and one build of the real content that all its tests share, served from memory on this machine."""
+
+import gzip
+import os
+import re
+import shutil
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cached_property
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from importlib.resources import files as resources
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from generator import inputs
+from generator.build import Build, build
+from generator.plan import plan
+
+ROOT = Path(__file__).parent.parent
+CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome") or "/usr/bin/chromium"
+ARGUMENTS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+TYPES = {"html": "text/html", "css": "text/css", "js": "text/javascript", "svg": "image/svg+xml", "woff2": "font/woff2"}
+# The first thing on every page: what a reader would see of a mistake, kept where a test finds it.
+WATCH = """
+window.shifts = []; window.reports = [];
+new PerformanceObserver((list) => { for (const e of list.getEntries()) window.shifts.push(e.value); })
+  .observe({ type: "layout-shift", buffered: true });
+addEventListener("securitypolicyviolation", (e) => window.reports.push(e.violatedDirective + " " + e.blockedURI));
+"""
+
+
+@dataclass
+class Site:
+    """The real content as a site, and where it is served."""
+
+    made: Build
+    base: str = ""
+
+    @property
+    def files(self) -> Mapping[str, bytes]:
+        return self.made.files
+
+    @cached_property
+    def kinds(self) -> dict[str, str]:
+        """The address of the largest page of each kind."""
+        assert self.made.site
+        found: dict[str, tuple[int, str]] = {}
+        for page in plan(self.made.site):
+            kind = page.template.removeprefix("pages/").removesuffix(".html")
+            kind = f"{kind} {page.record.kind}" if page.record and kind != "section" else kind
+            kind = f"{kind} {page.address}" if kind == "collection" else kind
+            found[kind] = max(found.get(kind, (0, "")), (len(self.files[page.path]), page.address))
+        return {kind: address for kind, (_, address) in found.items()}
+
+    def pages(self) -> Iterator[tuple[str, str]]:
+        for path, data in self.files.items():
+            if path.endswith(".html"):
+                yield path, data.decode()
+
+    def assets_of(self, html: str) -> list[str]:
+        """The files that a page's own markup loads, by their path in the site."""
+        return re.findall(r'(?:<script[^>]* src|<link rel="stylesheet" href)="(?:\.\./)*([^"]+)"', html)
+
+
+def weight(data: bytes) -> int:
+    return len(gzip.compress(data, 9))
+
+
+@contextmanager
+def served(files: Mapping[str, bytes]) -> Iterator[str]:
+    """The address of a server that answers from these files, with the headers the site asks its host for."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:  # noqa: N802
+            path = self.path.partition("?")[0].lstrip("/")
+            path += "index.html" if path.endswith("/") or not path else ""
+            data = files.get(path)
+            self.send_response(200 if data is not None else 404)
+            self.send_header("Content-Type", TYPES.get(path.rpartition(".")[2], "application/octet-stream"))
+            self.send_header("Content-Length", str(len(data or b"")))
+            self.end_headers()
+            self.wfile.write(data or b"")
+
+        def log_message(self, *_: Any) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = True
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_address[1]}/"
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    assert Path(CHROMIUM).exists(), "the tests of the pages need Chromium: install it, or name it in CHROMIUM"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+def real_site() -> Site:
+    made = build(inputs.read(ROOT))
+    assert made.is_good, "\n".join(map(str, made.diagnostics))
+    return Site(made)
+
+
+@dataclass
+class Reader:
+    """Somebody at a browser, and all that went wrong before their eyes."""
+
+    context: BrowserContext
+    page: Page
+    base: str
+    wrong: list[str] = field(default_factory=list)
+    requests: list[str] = field(default_factory=list)
+
+    def opens(self, address: str) -> Page:
+        self.requests.clear()
+        self.page.goto(self.base + address, wait_until="load")
+        return self.page
+
+    def finds(self, script: str) -> Any:
+        return self.page.evaluate(script)
+
+    def troubles(self) -> list[str]:
+        """What went wrong since this was asked last."""
+        found = [*self.wrong, *self.finds("window.reports || []")]
+        self.wrong.clear()
+        return found
+
+
+@contextmanager
+def reader(browser: Browser, base: str, **options: Any) -> Iterator[Reader]:
+    """A reader with a cold cache. Options are those of Playwright's contexts."""
+    context = browser.new_context(**options)
+    context.add_init_script(WATCH)
+    page = context.new_page()
+    made = Reader(context, page, base)
+
+    def asked(url: str) -> None:
+        made.requests.append(url)
+        if not url.startswith((base, "data:", "about:")):
+            made.wrong.append(f"asked another host for {url}")
+
+    page.on("console", lambda message: made.wrong.append(f"console: {message.text}"))
+    page.on("pageerror", lambda error: made.wrong.append(f"error: {error}"))
+    page.on("requestfailed", lambda request: made.wrong.append(f"failed: {request.url}"))
+    page.on("request", lambda request: asked(request.url))
+    try:
+        yield made
+    finally:
+        context.close()
+
+
+def axe() -> str:
+    return (resources("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8")
