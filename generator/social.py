@@ -13,7 +13,7 @@ from functools import lru_cache
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
-from generator.drawing import Box, Shape, around
+from generator.drawing import Shape, around
 from generator.records import Section
 from generator.site import Site
 from generator.strip import along
@@ -26,14 +26,12 @@ SIZE = (1200, 630)
 _EDGE = 64
 _WIDTH = SIZE[0] - 2 * _EDGE
 _TITLE_SIZES = (84, 76, 68, 60, 54, 48, 42)
-_TITLE_BOTTOM = 352
 _MOST_LINES = 4
-_GROUND = 566
-_TALLEST = 180  # of the strip
+_GROUND = 566  # on which the strip stands
+_LEAST_STRIP = 210
+_LARGEST = 1.2  # scale of the strip
 _LEAD = 1.14  # from line to line
 _COLOURS = 64  # of the palette: ink, paper and six lanes, each with its shades at the edges of letters
-
-Rectangle = tuple[int, int, int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,23 +59,35 @@ class Look:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A block of the strip, in pixels."""
+    """A block of the strip: its sides in pixels, its ends in units above the ground, the name of its colour."""
 
-    place: Rectangle
+    left: int
+    right: int
+    top: float
+    bottom: float
     colour: str
     is_sure: bool
 
 
 @dataclass(frozen=True, slots=True)
-class Card:
-    """One picture: a line above the title in the section's colour, the title, what follows it, and the strip."""
+class Motif:
+    """The strip of days: its blocks, and the middle and number of each day."""
 
-    above: str
-    colour: str
-    title: str
-    below: str
     blocks: tuple[Block, ...]
     days: tuple[tuple[int, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One picture: a line above the title, the title, what follows it, and the strip. With a lane, only that has its
+    colour, and so has the line above.
+    """
+
+    above: str
+    title: str
+    below: str
+    lane: str
+    motif: Motif
 
 
 def previews(site: Site, templates: Mapping[str, bytes]) -> dict[str, bytes]:
@@ -93,42 +103,37 @@ def address_of(section: str | None) -> str:
 
 def _cards(site: Site) -> Iterator[tuple[str, Card]]:
     name, _, rest = site.explainer.title.partition(": ")
-    yield address_of(None), Card("", "ink", name, rest, *_motif(site, None))
+    motif = _motif(site)
+    yield address_of(None), Card("", name, rest[:1].upper() + rest[1:], "", motif)
     for number, ref in enumerate(site.explainer.sections):
         section = site.records[ref]
         assert isinstance(section, Section)
-        lane = lane_css(number)
-        yield address_of(ref.id), Card(f"{section.label} · {name}", lane, section.question, "", *_motif(site, lane))
+        yield address_of(ref.id), Card(f"{section.label} · {name}", section.question, "", lane_css(number), motif)
 
 
 # -- the strip ------------------------------------------------------------------------------------------------------
 
 
-def _motif(site: Site, lane: str | None) -> tuple[tuple[Block, ...], tuple[tuple[int, str], ...]]:
-    """The strip's blocks and days, over the width of the picture; with a lane, the others stand back."""
+def _motif(site: Site) -> Motif:
+    """The strip's blocks and days, over the width of the picture."""
     found = strip_days(site)
     if found is None:
-        return (), ()
+        return Motif((), ())
     drawing = along(found, "wide", 960)
     shapes = [shape for mark in drawing.days for shape in mark.shapes]
-    blocks = [shape for shape in shapes if shape.css.startswith("block")]
     columns = around([(x, 0.0) for shape in shapes if shape.css == "hit" for x in (shape.box.left, shape.box.right)])
-    box = around([(0.0, y) for shape in blocks for y in (shape.box.top, shape.box.bottom)])
-    across = _WIDTH / (columns.right - columns.left)
-    up = min(_TALLEST / (box.bottom - box.top), 1.5)
-    frame = Box(columns.left, box.bottom, across, up)
-    middles = [round(_EDGE + (number + 0.5) * _WIDTH / len(found.days)) for number in range(len(found.days))]
-    numbers = tuple((x, str(day.day.day)) for x, day in zip(middles, found.days, strict=True))
-    return tuple(_block(shape, frame, lane) for shape in blocks), numbers
+    blocks = [shape for shape in shapes if shape.css.startswith("block")]
+    ground = max(shape.box.bottom for shape in blocks)
+    scale = _WIDTH / (columns.right - columns.left)
+    step = _WIDTH / len(found.days)
+    days = ((round(_EDGE + (number + 0.5) * step), str(day.day.day)) for number, day in enumerate(found.days))
+    return Motif(tuple(_block(shape, columns.left, ground, scale) for shape in blocks), tuple(days))
 
 
-def _block(shape: Shape, frame: Box, lane: str | None) -> Block:
-    """A block of the drawing in pixels; `frame` holds where the drawing begins, and its scales."""
-    left, right = (round(_EDGE + (x - frame.left) * frame.right) for x in (shape.box.left, shape.box.right))
-    top, bottom = (round(_GROUND - 3 + (y - frame.top) * frame.bottom) for y in (shape.box.top, shape.box.bottom))
-    css = shape.css.split()[1]
-    place = (left, top, right - 1, max(bottom - 1, top))
-    return Block(place, css if lane in (None, css) else "line", "unsure" not in shape.css)
+def _block(shape: Shape, left: float, ground: float, scale: float) -> Block:
+    first, last = (round(_EDGE + (x - left) * scale) for x in (shape.box.left, shape.box.right))
+    top, bottom = ground - shape.box.top, ground - shape.box.bottom
+    return Block(first, last, top, bottom, shape.css.split()[1], "unsure" not in shape.css)
 
 
 # -- what the stylesheets say ---------------------------------------------------------------------------------------
@@ -167,44 +172,56 @@ def picture(card: Card, look: Look) -> bytes:
 
     image = Image.new("RGB", SIZE, look.colour("paper"))
     draw = ImageDraw.Draw(image)
-    text, label = _Type(look.text, 640), _Type(look.label, 600)
+    text, label = _type(look.text, 640), _type(look.label, 600)
     top = _EDGE
     if card.above:
-        label.line(draw, label.fitted(card.above, 30, _WIDTH), (_EDGE, top + 24), 30, look.colour(card.colour))
-        top += 46
-    top = _title(draw, card.title, text, top, look.colour("ink"))
-    if card.below and top + 44 < _TITLE_BOTTOM + 20:
+        label.line(draw, label.fitted(card.above, 30, _WIDTH), (_EDGE, top + 22), 30, look.colour(card.lane))
+        top += 62
+    top = _title(draw, card, text, top, look.colour("ink"))
+    if card.below:
         text.line(draw, text.fitted(card.below, 40, _WIDTH), (_EDGE, top + 44), 40, look.colour("soft"))
-    _strip(draw, card, label, look)
+        top += 60
+    _strip(draw, card, label, look, top + 36)
     made = BytesIO()
     image.quantize(_COLOURS, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE).save(made, "PNG")
     return made.getvalue()
 
 
-def _title(draw: "ImageDraw.ImageDraw", title: str, text: "_Type", top: int, colour: str) -> int:
+def _title(draw: "ImageDraw.ImageDraw", card: Card, text: "_Type", top: int, colour: str) -> int:
     """The title as large as it fits; where it does not, its end is left out. Returns where it ends."""
+    room = _GROUND - top - (_LEAST_STRIP if card.motif.blocks else 40) - (60 if card.below else 0)
     for size in _TITLE_SIZES:
-        lines, most = text.wrapped(title, size, _WIDTH), min(int((_TITLE_BOTTOM - top) / (size * _LEAD)), _MOST_LINES)
+        lines, most = text.wrapped(card.title, size, _WIDTH), min(int(room / (size * _LEAD)), _MOST_LINES)
         if len(lines) <= most and all(text.width(line, size) <= _WIDTH for line in lines):
             break
-    lines = [*lines[: most - 1], *([" ".join(lines[most - 1 :])] if lines[most - 1 :] else [])]
-    lines = [text.fitted(line, size, _WIDTH) for line in lines]
+    lines = [*lines[: most - 1], *filter(None, [" ".join(lines[most - 1 :])])]
     for number, line in enumerate(lines):
-        text.line(draw, line, (_EDGE, round(top + size * (0.82 + number * _LEAD))), size, colour)
+        at = (_EDGE, round(top + size * (0.82 + number * _LEAD)))
+        text.line(draw, text.fitted(line, size, _WIDTH), at, size, colour)
     return round(top + size * _LEAD * len(lines))
 
 
-def _strip(draw: "ImageDraw.ImageDraw", card: Card, label: "_Type", look: Look) -> None:
+def _strip(draw: "ImageDraw.ImageDraw", card: Card, label: "_Type", look: Look, top: int) -> None:
+    """The strip, as high as there is room below `top`."""
     draw.line((_EDGE, _GROUND, SIZE[0] - _EDGE, _GROUND), fill=look.colour("ink"), width=2)
-    for block in card.blocks:
-        colour = look.colour(block.colour)
+    scale = min((_GROUND - top) / max((block.top for block in card.motif.blocks), default=1), _LARGEST)
+    for block in card.motif.blocks:
+        high, low = (round(_GROUND - 3 - y * scale) for y in (block.top, block.bottom))
+        place = (block.left, high, block.right - 1, max(low - 1, high))
+        colour = look.colour(block.colour if card.lane in ("", block.colour) else "line")
         if block.is_sure:
-            draw.rectangle(block.place, fill=colour)
+            draw.rectangle(place, fill=colour)
         else:
-            draw.rectangle(block.place, outline=colour, width=2)
-    for x, day in card.days:
-        width = label.width(day, 20)
-        label.line(draw, day, (round(x - width / 2), _GROUND + 28), 20, look.colour("soft"))
+            draw.rectangle(place, outline=colour, width=2)
+    for x, day in card.motif.days:
+        at = (round(x - label.width(day, 20) / 2), _GROUND + 28)
+        label.line(draw, day, at, 20, look.colour("soft"))
+
+
+@lru_cache(maxsize=8)
+def _type(faces: tuple[Face, ...], weight: int) -> "_Type":
+    """Opened once for all pictures."""
+    return _Type(faces, weight)
 
 
 class _Type:

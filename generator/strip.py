@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import accumulate
 
 from generator.dates import MONTHS, WEEKDAYS
@@ -99,21 +100,21 @@ def _number(day: StripDay) -> Line:
     return (Span(str(day.day.day), "strong" if day.count else "soft"),)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Along:
     found: Days
     size: str
     width: float
 
-    @property
+    @cached_property
     def gutter(self) -> float:
         return min(max(text_width(lane.label) for lane in self.found.lanes) + 12, self.width / 5)
 
-    @property
+    @cached_property
     def step(self) -> float:
         return (self.width - self.gutter) / len(self.found.days)
 
-    @property
+    @cached_property
     def scale(self) -> float:
         return min(1.0, _MOST_DEPTH / sum(lane_depths(self.found)))
 
@@ -184,7 +185,7 @@ def _bar(span: Lasting) -> str:
     return f"span {span.css}" + ("" if span.is_sure else " unsure")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Down:
     found: Days
     size: str
@@ -193,12 +194,12 @@ class _Down:
     GUTTER = 42.0
     COUNTS = 22.0
 
-    @property
+    @cached_property
     def right(self) -> float:
         """Where the lanes end."""
         return self.width - self.COUNTS - _SPAN_COLUMN * len(self.found.spans)
 
-    @property
+    @cached_property
     def scale(self) -> float:
         room = self.right - self.GUTTER - _LANE_GAP * len(self.found.lanes)
         return min(1.4, room / sum(lane_depths(self.found)))
