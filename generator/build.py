@@ -26,6 +26,7 @@ from generator.records import KINDS, Record
 from generator.refs import Ref, nearest
 from generator.render import Rendering, render
 from generator.site import Site, assemble
+from generator.social import previews
 from generator.waivers import judged
 
 
@@ -102,6 +103,7 @@ def build(
     if rendering and only is None:
         memo.rendering = rendering
         files |= exports(site, pages, base, memo.exported)
+        files |= previews(site, inputs.templates) if base else {}
         problems += check_files(files, memo.links)
     found += problems
     return Build({} if has_errors(found) else files, tuple(in_order(found)), site, len(pages))

@@ -183,7 +183,9 @@ def picture(card: Card, look: Look) -> bytes:
         top += 60
     _strip(draw, card, label, look, top + 36)
     made = BytesIO()
-    image.quantize(_COLOURS, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE).save(made, "PNG")
+    image.quantize(_COLOURS, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE).save(
+        made, "PNG", compress_level=3
+    )
     return made.getvalue()
 
 

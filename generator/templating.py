@@ -27,8 +27,9 @@ from generator.prose import Citation, Cited, Embed, Heading, Prose, RecordLink
 from generator.reads import EXISTS, Noticed, NoticingSite
 from generator.records import Event, Figure, Record, Source, Value
 from generator.refs import Ref
+from generator.social import address_of
 from generator.strip import Strip, strip
-from generator.stripdays import LANE_COLOURS
+from generator.stripdays import lane_css
 from generator.structured import linked_data
 from generator.timeline import clock_or_dates, days_of, list_keys, timeline_lists
 from generator.waivers import waiving
@@ -386,10 +387,19 @@ class View:
     @reads_exactly
     def lane(self, record: Record | Ref) -> str:
         """The class of a section's colour, for a section or a record that belongs to one; else nothing."""
-        found = self.record(record)
-        section = found.ref if found.kind == "section" else getattr(self._seen(found, "section"), "section", None)
-        order = self.explainer.sections
-        return f"lane-{order.index(section) % LANE_COLOURS + 1}" if section in order else ""
+        section, order = self._section(self.record(record)), self.explainer.sections
+        return lane_css(order.index(section)) if section in order else ""
+
+    @reads_exactly
+    def social(self, page: Page) -> str:
+        """The whole address of the picture that other sites show for a page; nothing without a public address."""
+        section = self._section(page.record) if page.record else None
+        path = address_of(section.id if section and section in self.explainer.sections else None)
+        return self.base + path if self.base else ""
+
+    def _section(self, record: Record) -> Ref | None:
+        """The section that a record is or belongs to."""
+        return record.ref if record.kind == "section" else getattr(self._seen(record, "section"), "section", None)
 
     @property
     def notes(self) -> list[tuple[int, Record, str]]:
