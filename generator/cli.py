@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from generator.diagnostics import Diagnostic, as_github, as_json, as_text, counted
+from generator.diagnostics import Diagnostic, as_github, as_json, as_text, counted, has_errors, in_order
 
 if TYPE_CHECKING:
+    from generator.build import Build
+    from generator.inputs import Inputs
     from generator.site import Site
 
 ROOT = click.option(
@@ -20,6 +22,17 @@ ROOT = click.option(
     type=click.Path(path_type=Path, file_okay=False, exists=True),
     default=Path(),
     help="The project’s folder.",
+)
+OUT = click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    default=None,
+    help="Where the site goes; default: site in the root.",
+)
+BASE_URL = click.option("--base-url", default=None, help="The public address, for sitemap, feed and canonical links.")
+PORTABLE = click.option("--portable", is_flag=True, help="Links name index.html, so that the site works from disk.")
+JOBS = click.option(
+    "--jobs", type=click.IntRange(min=1), default=os.cpu_count, help="Processes to use; default: one a core."
 )
 
 
@@ -47,16 +60,11 @@ def cli() -> None:
 
 @cli.command()
 @ROOT
-@click.option(
-    "--out",
-    type=click.Path(path_type=Path),
-    default=None,
-    help="Where the site goes; default: site in the root.",
-)
+@OUT
 @click.option("--drafts", is_flag=True, help="Include records that are drafts.")
-@click.option("--base-url", default=None, help="The public address, for sitemap, feed and canonical links.")
-@click.option("--portable", is_flag=True, help="Links name index.html, so that the site works from disk.")
-@click.option("--jobs", type=click.IntRange(min=1), default=os.cpu_count, help="Processes to use; default: one a core.")
+@BASE_URL
+@PORTABLE
+@JOBS
 @click.option("--no-cache", is_flag=True, help="Use nothing remembered; the site is the same.")
 def build(
     root: Path,
@@ -68,6 +76,29 @@ def build(
     no_cache: bool,
 ) -> None:
     """Build the site, or leave the old one and say what is wrong."""
+    _build(root, out, base_url, portable, jobs, drafts=drafts)
+
+
+@cli.command()
+@ROOT
+@OUT
+@BASE_URL
+@PORTABLE
+@JOBS
+def publish(root: Path, out: Path | None, base_url: str | None, portable: bool, jobs: int) -> None:
+    """Build the site, unless something in it changed silently since the last release."""
+    _build(root, out, base_url, portable, jobs, is_public=True)
+
+
+def _build(
+    root: Path,
+    out: Path | None,
+    base_url: str | None,
+    portable: bool,
+    jobs: int,
+    drafts: bool = False,
+    is_public: bool = False,
+) -> None:
     from generator import inputs
     from generator.build import build as make
     from generator.urls import base_problem
@@ -79,10 +110,12 @@ def build(
     _refuse_out(target, root)
     started = time.perf_counter()
     gc.disable()  # a build makes millions of small values, all of which live until it ends
-    made = make(inputs.read(root), drafts=drafts, base_url=base_url, portable=portable, jobs=jobs)
-    _print(made.diagnostics, "text", err=True)
-    if not made.is_good:
-        click.echo(f"Not built: {counted(made.diagnostics)}. The old site is untouched.", err=True)
+    read = inputs.read(root)
+    made = make(read, drafts=drafts, base_url=base_url, portable=portable, jobs=jobs)
+    found = _with_release(made, read) if is_public else made.diagnostics
+    _print(found, "text", err=True)
+    if has_errors(found):
+        click.echo(f"Not built: {counted(found)}. The old site is untouched.", err=True)
         raise SystemExit(1)
     try:
         written = write(made.files, target)
@@ -95,8 +128,43 @@ def build(
     seconds = time.perf_counter() - started
     click.echo(
         f"{made.pages} pages from {records} records, {written.changed} of {written.files} files changed, "
-        f"{seconds:.2f} s, {counted(made.diagnostics)}"
+        f"{seconds:.2f} s, {counted(found)}"
     )
+
+
+def _with_release(made: "Build", read: "Inputs") -> Sequence[Diagnostic]:
+    """What was found, and what changed silently since the last release."""
+    from generator.release import check_release
+    from generator.statements import LOCK
+
+    if made.site is None or not made.is_good:
+        return made.diagnostics
+    return in_order([*made.diagnostics, *check_release(made.site, read.content.get(LOCK))])
+
+
+@cli.command()
+@ROOT
+def release(root: Path) -> None:
+    """Record what is published now, so that nothing of it changes silently later."""
+    from generator import inputs
+    from generator.build import build as make
+    from generator.release import released
+    from generator.statements import LOCK
+
+    read = inputs.read(root)
+    made = make(read)
+    found = _with_release(made, read)
+    # That nothing or not all is recorded is what this command mends.
+    found = [d for d in found if d.code not in ("release-missing", "release-unrecorded")]
+    _print(found, "text", err=True)
+    if made.site is None or has_errors(found):
+        click.echo(f"Not recorded: {counted(found)}.", err=True)
+        raise SystemExit(1)
+    text, goal = released(made.site), root / LOCK
+    making = goal.with_name(f".{goal.name}.new")
+    making.write_text(text, encoding="utf-8", newline="\n")
+    making.replace(goal)
+    click.echo(f"{LOCK} records {len(made.site.records)} records as of {made.site.explainer.as_of}: commit it")
 
 
 def _refuse_out(target: Path, root: Path) -> None:
@@ -110,20 +178,23 @@ def _refuse_out(target: Path, root: Path) -> None:
 @cli.command()
 @ROOT
 @click.option("--strict", is_flag=True, help="Warnings count as errors.")
+@click.option("--release", "is_public", is_flag=True, help="Also what changed silently since the last release.")
 @click.option("--coverage", is_flag=True, help="How many sentences that need a source have one, section by section.")
 @click.option("--format", "form", type=click.Choice(["text", "json", "github"]), default="text")
-def check(root: Path, strict: bool, coverage: bool, form: str) -> None:
+def check(root: Path, strict: bool, is_public: bool, coverage: bool, form: str) -> None:
     """Say everything that is wrong, and write nothing."""
     from generator import inputs
     from generator.build import build as make
 
-    made = make(inputs.read(root))
-    _print(made.diagnostics, form)
+    read = inputs.read(root)
+    made = make(read)
+    found = _with_release(made, read) if is_public else made.diagnostics
+    _print(found, form)
     if form == "text":
         if coverage and made.site:
             _print_coverage(made.site)
-        click.echo(f"{len(made.site.records) if made.site else 0} records checked: {counted(made.diagnostics)}")
-    if not made.is_good or (strict and made.diagnostics):
+        click.echo(f"{len(made.site.records) if made.site else 0} records checked: {counted(found)}")
+    if has_errors(found) or (strict and found):
         raise SystemExit(1)
 
 

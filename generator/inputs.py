@@ -176,7 +176,7 @@ def _ignored(folder: str, name: str) -> tuple[str, str, str] | None:
         return "image-unused", "pictures are not used by this site", "delete it"
     if suffix == "yaml" and not _COPY.fullmatch(stem):
         return None
-    if folder == "content" and suffix in ("json", "geojson"):
+    if folder == "content" and (suffix in ("json", "geojson") or name == "release.lock"):
         return None
     hint = "a record’s file is named id.yaml, in small letters; rename it, or delete it"
     return "file-ignored", "this file is not read", hint
