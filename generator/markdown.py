@@ -33,6 +33,7 @@ from generator.urls import UrlProblem, url_problem, wire_form
 MAX_PROSE = 20_000
 MAX_DEPTH = 6  # quotes or lists inside each other
 MAX_COLUMNS = 20
+_FLATTEN = "take some of the marks > or - away, or make sections of it"
 MAX_BRACKETS = 1_000  # the parser looks for the end of each, so that many take the square of their number
 
 
@@ -102,7 +103,7 @@ class _Reading:
             elif token.type in ("blockquote_open", "bullet_list_open", "ordered_list_open"):
                 depth += 1
                 if depth == MAX_DEPTH + 1:
-                    self._report(start, "md-depth", f"quotes and lists can be nested {MAX_DEPTH} deep", "flatten this")
+                    self._report(start, "md-depth", f"quotes and lists can be nested {MAX_DEPTH} deep", _FLATTEN)
             elif token.type in ("blockquote_close", "bullet_list_close", "ordered_list_close"):
                 depth -= 1
             elif token.type == "heading_open" and token.tag == "h1":

@@ -6,7 +6,7 @@ Stricter than browsers on purpose: what two parsers could read in two ways is re
 import ipaddress
 import re
 from dataclasses import dataclass
-from urllib.parse import unquote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 MAX_URL = 2048
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.\-]*):")
@@ -57,13 +57,15 @@ def url_problem(url: str, *, mail: bool = False) -> UrlProblem | None:
         return UrlProblem(
             "url-chars",
             f"an address cannot hold the character {shown}",
-            "percent-encode it",
+            f"write {quote(character[0])} instead",
             character.start(),
         )
     if escape := _BAD_ESCAPE.search(url):
-        return UrlProblem("url-chars", f"“{escape[0]}” is not a safe percent-encoding", "", escape.start())
+        message, hint = f"“{escape[0]}” is not a safe percent-encoding", "write % as %25, or take the code out"
+        return UrlProblem("url-chars", message, hint, escape.start())
     if _BIDI.search(unquote(url)):
-        return UrlProblem("text-bidi", "this address hides a character that reverses the reading direction")
+        message = "this address hides a character that reverses the reading direction"
+        return UrlProblem("text-bidi", message, "take it out: it stands for nothing in an address")
     if scheme[1].lower() == "mailto":
         return _mail_problem(url) if mail else _scheme_problem(url, "mailto")
     return _web_problem(url, scheme.end())
@@ -111,7 +113,9 @@ def _mail_problem(url: str) -> UrlProblem | None:
     if address is None:
         return UrlProblem("url-mail", "this is not a mail address", "write mailto:name@host", len("mailto:"))
     trouble = host_problem(address[1])
-    return UrlProblem("url-host", trouble, "", len("mailto:") + address.start(1)) if trouble else None
+    if trouble is None:
+        return None
+    return UrlProblem("url-host", trouble, "give the public host of the mailbox", len("mailto:") + address.start(1))
 
 
 def host_problem(host: str) -> str | None:
