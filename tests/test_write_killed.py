@@ -249,6 +249,19 @@ def traced(start: Start, site: Path, *options: str) -> tuple[int, list[str] | No
     return code, json.loads(report.read_text()) if report.exists() else None
 
 
+@pytest.mark.parametrize("start", ["changed"], indirect=True)
+def test_the_new_site_is_on_the_disk_before_the_exchange_and_that_before_the_old_goes(start: Start, site: Path) -> None:
+    """No kill shows this, only a power cut."""
+    start.prepare(site)
+    assert traced(start, site) == (0, None)
+    order = [name for name in _CALLED.findall((site.parent.parent / "log").read_text()) if name in CHANGING]
+    flushed = order.index("syncfs")
+    assert {"write", "linkat", "mkdirat"} <= set(order[:flushed])
+    assert not {"write", "linkat", "mkdirat"} & set(order[flushed:])
+    exchanged, kept = order.index("renameat2"), order.index("fsync")
+    assert flushed < exchanged < kept < order.index("unlinkat")
+
+
 def test_killed_at_any_call_the_site_is_whole(start: Start, site: Path) -> None:
     endings: Counter[int] = Counter()
     for name, count in calls(start, site).items():
