@@ -1,7 +1,8 @@
 """Which sentences need a source, and which of them have one.
 
 A sentence needs one if it holds a number, a quotation, a superlative, somebody’s act or words, or a cause. It has
-one if it cites, if it links or places a record that does, or if the part of a record it stands in lists its sources.
+one if it cites, or if it links or places a record that does. A text is not looked at where the record lists its sources
+for the whole of it: it would only make the shares look better than the sentences are.
 """
 
 import re
@@ -71,28 +72,29 @@ def shares(site: Site) -> Mapping[Section | None, Share]:
 def survey_record(record: Record, lexicon: Lexicon) -> Survey:
     """The sentences of one record, without a look at any other."""
     claims, remarks = 0, list[Remark]()
-    for path, text, is_covered in _texts(record, (), record.kind in _OWN_KINDS):
+    for path, text in _texts(record, ()) if record.kind not in _OWN_KINDS else ():
         if (record.kind, path[0]) in _OWN_WORDS:
             continue
         for sentence in sentences(text.text):
             if claim := claim_in(sentence, lexicon):
                 claims += 1
-                if not (is_covered or has_source(sentence)):
+                if not has_source(sentence):
                     remarks.append(_uncited(path, claim))
     return Survey(Share(claims - len(remarks), claims), tuple(remarks))
 
 
-def _texts(part: Part, path: Path, is_covered: bool) -> Iterator[tuple[Path, Prose, bool]]:
-    """Every text with whether the record lists the sources of the part it stands in."""
-    is_covered = is_covered or bool(getattr(part, "cites", ()) or getattr(part, "cite", None))
+def _texts(part: Part, path: Path) -> Iterator[tuple[Path, Prose]]:
+    """The texts for which no sources are listed, neither in their part of the record nor around it."""
+    if getattr(part, "cites", ()) or getattr(part, "cite", None):
+        return
     for name in type(part).__pydantic_fields__:
         value = getattr(part, name)
         for number, item in enumerate(value) if type(value) is tuple else ((None, value),):
             where = (*path, name) if number is None else (*path, name, number)
             if isinstance(item, Prose):
-                yield where, item, is_covered
+                yield where, item
             elif isinstance(item, Part):
-                yield from _texts(item, where, is_covered)
+                yield from _texts(item, where)
 
 
 def has_source(sentence: Sentence) -> bool:

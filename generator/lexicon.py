@@ -14,6 +14,9 @@ from generator import yamlfile
 Span = tuple[int, int]
 Lists = tuple[tuple[str, tuple[str, ...]], ...]
 
+NOT_NEUTRAL = ("weasel", "loaded", "speech", "relative")
+"""The lists of words that a site does not use in its own voice; together they are the list `not_neutral`."""
+
 _FOLDER = Path(__file__).parent / "words"
 _WORD = re.compile(r"\w+(?:[’']\w+)*")
 
@@ -83,6 +86,7 @@ class Lexicon:
         for name, lines in added:
             lists[name] = (*lists.get(name, ()), *lines)
         lists["weasel"] = (*lists.get("weasel", ()), *_vague(lists))
+        lists["not_neutral"] = tuple(line for name in NOT_NEUTRAL for line in lists.get(name, ()))
         self._phrases = {name: Phrases(lines) for name, lines in lists.items()}
 
     def __getitem__(self, name: str) -> Phrases:

@@ -145,14 +145,14 @@ def test_check_prints_the_share_of_each_section(project: Project) -> None:
     shown = project.run("check", "--coverage").output
     assert "what-happened" in shown and "elsewhere" in shown
     (line,) = (line for line in shown.splitlines() if line.startswith("what-happened"))
-    # The one in the section; and the event, the quote's setting.
-    assert line.split()[1:] == ["3", "of", "5", "sentences", "(60%)"]
+    # One of three in the section, and the event's own.
+    assert line.split()[1:] == ["2", "of", "4", "sentences", "(50%)"]
 
 
 def test_the_page_about_the_site_shows_the_share(project: Project) -> None:
     in_section(project, "  Two piers have cracks. Three have none.[@town-notice] Four more are new.\n")
     page = build(inputs.read(project.root)).files["about/index.html"].decode()
-    assert "3 of 5" in " ".join(page.split())
+    assert "2 of 4" in " ".join(page.split())
 
 
 def test_an_edit_is_seen_by_a_build_that_remembers(project: Project) -> None:
