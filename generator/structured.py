@@ -6,7 +6,8 @@ from typing import Any
 from generator.dates import Date, Moment, iso
 from generator.plan import Page
 from generator.prose import Citation
-from generator.records import Event, Explainer, Figure, Quote, Record, Section, Source, Update, citations
+from generator.records import Event, Figure, Quote, Section, Source, Update, citations
+from generator.refs import Ref
 from generator.site import Site
 
 Data = dict[str, Any]
@@ -16,39 +17,45 @@ Href = Callable[[str], str]
 
 def linked_data(site: Site, page: Page, href: Href) -> Data | None:
     """The JSON-LD of a page, where schema.org has a word for what it is."""
-    record = site.explainer if not page.address else page.record
     made: Data | None = None
-    match record:
-        case Explainer():
-            made = _article(site, record, record.title, record.standfirst.plain, href)
-        case Section() if page.address == record.address:
-            made = _article(site, record, record.question, record.answer.plain, href)
-        case Event() if page.address == record.address:
-            made = _event(site, record)
-        case Quote():
-            made = _quotation(site, record)
-        case Figure():
-            made = _dataset(site, record, href)
+    match page.record:
+        case None if not page.address:
+            made = _front(site, href)
+        case Section() as section if page.address == section.address:
+            about = {"headline": section.question, "description": section.answer.plain}
+            about["isPartOf"] = {"@type": "CreativeWork", "name": site.explainer.title}
+            made = _article(site, section.ref, about, citations(section), href)
+        case Event() as event if page.address == event.address:
+            made = _event(site, event)
+        case Quote() as quote:
+            made = _quotation(site, quote)
+        case Figure() as figure:
+            made = _dataset(site, figure, href)
     return made and {"@context": "https://schema.org", **made, "url": href(page.address)}
 
 
-def _article(site: Site, record: Record, headline: str, description: str, href: Href) -> Data:
+def _front(site: Site, href: Href) -> Data:
     explainer = site.explainer
-    corrections = [update for update in site.referring(record.ref, "update") if isinstance(update, Update)]
+    texts = (explainer.standfirst, *(point.text for point in explainer.key_points))
+    about = {"headline": explainer.title, "description": explainer.standfirst.plain}
+    return _article(site, explainer.ref, about, (cited for text in texts for cited in text.citations), href)
+
+
+def _article(site: Site, ref: Ref, about: Data, cited: Iterable[Citation], href: Href) -> Data:
+    explainer = site.explainer
+    corrections = [update for update in site.referring(ref, "update") if isinstance(update, Update)]
     return _without_gaps(
         {
             "@type": "BackgroundNewsArticle",
-            "headline": headline,
-            "description": description,
+            **about,
             "inLanguage": explainer.language,
             "dateModified": iso(explainer.as_of),
             "author": [{"@type": "Organization", "name": author} for author in explainer.authors],
             "license": explainer.licence,
             "keywords": list(explainer.keywords),
-            "isPartOf": None if record is explainer else {"@type": "CreativeWork", "name": explainer.title},
             "correction": [_correction(update) for update in corrections if update.type == "correction"],
             "publishingPrinciples": href("about/"),
-            "citation": list(_cited(site, citations(record))),
+            "citation": list(_cited(site, cited)),
         }
     )
 

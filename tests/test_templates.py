@@ -9,14 +9,14 @@ from conftest import Project
 from generator import inputs
 from generator.build import build
 from generator.plan import Page
-from generator.templating import FILTERS, View
+from generator.templating import FILTERS, GLOBALS, View
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
 HTML = sorted(TEMPLATES.rglob("*.html"))
 
 FORBIDDEN = {
     "the safe filter": r"\|\s*safe\b|Markup\(|autoescape",
-    "an inline script": r"<script(?![^>]*\bsrc=)",
+    "an inline script": r"<script(?![^>]*\bsrc=)(?! type=\"\">\{\{ data \}\}</script>)",
     "an inline style": r"<style|\sstyle=",
     "an event handler": r"\son[a-z]+=",
     "an unquoted attribute": r"<[a-z][^<>]*\s[a-z-]+=[^\"\s]",
@@ -36,9 +36,16 @@ def test_the_readme_names_what_a_template_gets() -> None:
     public = [name for name in vars(View) if not name.startswith("_")] + ["explainer", "base"]
     assert [name for name in public if not re.search(rf"`[^`]*\b{name}\b", readme)] == []
     assert [name for name in FILTERS if f"`{name}`" not in readme] == []
+    assert [name for name in GLOBALS if f"`{name}(" not in readme] == []
     assert [
         name for name in Page.__dataclass_fields__ if name not in ("template", "listed") and f"`{name}`" not in readme
     ] == []
+
+
+def test_the_readme_names_every_template() -> None:
+    readme = (TEMPLATES / "README.md").read_text(encoding="utf-8")
+    names = [path.relative_to(TEMPLATES).as_posix() for path in HTML if path.parent.name != "records"]
+    assert [name for name in names if f"`{name}`" not in readme] == []
 
 
 def test_an_undefined_name_is_told_with_template_and_line(project: Project) -> None:

@@ -1,0 +1,196 @@
+"""What can be read off the pages without a browser: their markup, their structured data, their colours."""
+
+import json
+import re
+import warnings
+from collections.abc import Iterator
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+from xml.etree.ElementTree import Element
+
+import html5lib
+import pytest
+from browser import Site
+from conftest import Project
+
+from generator import inputs
+from generator.build import build
+
+ASSETS = Path(__file__).parent.parent / "templates" / "assets"
+POLICY = (
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; font-src 'self'; "
+    "base-uri 'none'; form-action 'none'"
+)
+FOREIGN = re.compile("[\u0400-\u052f]")
+
+
+@pytest.fixture(scope="module")
+def trees(real_site: Site) -> dict[str, Element]:
+    """Every page, read by a parser that forgives nothing."""
+    found = {}
+    for path, html in real_site.pages():
+        parser = html5lib.HTMLParser(strict=True, namespaceHTMLElements=False)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # html5lib warns of its own future
+            found[path] = parser.parse(html)
+    return found
+
+
+def test_headings_go_down_a_level_at_a_time_and_the_first_is_the_only_h1(trees: dict[str, Element]) -> None:
+    for path, tree in trees.items():
+        levels = [int(element.tag[1]) for element in tree.iter() if re.fullmatch("h[1-6]", str(element.tag))]
+        assert levels[0] == 1 and levels.count(1) == 1, path
+        assert all(after <= before + 1 for before, after in pairwise(levels)), (path, levels)
+
+
+def test_ids_are_one_of_a_kind_and_what_names_an_element_exists(trees: dict[str, Element]) -> None:
+    for path, tree in trees.items():
+        ids = [element.get("id") for element in tree.iter() if element.get("id")]
+        assert len(ids) == len(set(ids)), path
+        for element in tree.iter():
+            for name in ("aria-labelledby", "aria-describedby", "for"):
+                assert set((element.get(name) or "").split()) <= set(ids), (path, name)
+
+
+def test_foreign_letters_stand_in_an_element_that_says_their_language(trees: dict[str, Element]) -> None:
+    def unmarked(element: Element, language: str) -> Iterator[str]:
+        language = element.get("lang") or language
+        for text in (element.text if language == "en" else "", *(child.tail for child in element if language == "en")):
+            if FOREIGN.search(text or ""):
+                yield str(text)
+        for child in element:
+            yield from unmarked(child, language)
+
+    assert {path: found for path, tree in trees.items() if (found := list(unmarked(tree, "en")))} == {}
+
+
+def test_every_page_carries_the_policy_and_nothing_inline(trees: dict[str, Element]) -> None:
+    for path, tree in trees.items():
+        if tree.find(".//meta[@http-equiv='refresh']") is not None:
+            continue
+        policy = tree.find(".//meta[@http-equiv='Content-Security-Policy']")
+        assert policy is not None and policy.get("content") == POLICY, path
+        assert not list(tree.iter("style")), path
+        for element in tree.iter():
+            assert not [name for name in element.attrib if name == "style" or name.startswith("on")], path
+            is_data = element.get("type") == "application/ld+json"
+            assert element.tag != "script" or is_data or element.get("src"), path
+
+
+def test_every_note_in_the_margin_is_in_the_list_and_leads_to_the_same_source(trees: dict[str, Element]) -> None:
+    for path, tree in trees.items():
+        notes = {note.get("id"): [link.get("href") for link in note.iter("a")] for note in tree.iterfind(".//li[@value]")}
+        margin = tree.findall(".//small[@class='margin']")
+        for note in margin:
+            number, link = note.find("b"), note.find("a")
+            assert number is not None and link is not None
+            assert link.get("href") in notes[f"note-{number.text}"], path
+        assert len(margin) == len(notes) or path == "all/index.html", path
+
+
+# -- what a page says of itself -------------------------------------------------------------------------------------
+
+
+def _data(site: Site, path: str) -> Any:
+    found = re.search(r'<script type="application/ld\+json">(.*?)</script>', site.files[path].decode())
+    return json.loads(found[1]) if found else None
+
+
+def test_sections_say_that_they_are_background_and_what_they_cite(real_site: Site) -> None:
+    article = _data(real_site, "causes/index.html")
+    assert (article["@type"], article["dateModified"], article["inLanguage"]) == (
+        "BackgroundNewsArticle",
+        real_site.made.site.explainer.as_of.text,  # type: ignore[union-attr]
+        "en",
+    )
+    assert len(article["citation"]) > 10 and all(cited["publisher"]["name"] for cited in article["citation"])
+
+
+def test_events_figures_and_quotations_have_their_types(real_site: Site) -> None:
+    event = _data(real_site, "events/internet-blackout/index.html")
+    assert event["@type"] == "Event" and event["startDate"].startswith("2022-01-05")
+    figure = _data(real_site, "figures/deaths/index.html")
+    assert figure["@type"] == "Dataset" and figure["distribution"][0]["contentUrl"].endswith("data/figures/deaths.csv")
+    assert _data(real_site, "quotes/order-to-fire/index.html")["creator"]["name"] == "Kassym-Jomart Tokayev"
+
+
+def test_nobody_is_made_the_author_of_words_that_are_not_theirs(real_site: Site) -> None:
+    quotation = _data(real_site, "quotes/seed-dozens-killed/index.html")
+    assert quotation["@type"] == "Quotation" and "creator" not in quotation
+
+
+def test_data_cannot_end_its_script(project: Project) -> None:
+    project.edit("explainer.yaml", "title: ", 'title: "</script><b>A</b> & ')
+    text = (project.root / "content/explainer.yaml").read_text()
+    first = next(line for line in text.splitlines() if line.startswith("title: "))
+    project.edit("explainer.yaml", first, first.rstrip('"') + '"')
+    page = build(inputs.read(project.root)).files["index.html"].decode()
+    assert page.count("</script>") == 2 and "\\u003c/script\\u003e" in page
+
+
+def test_with_a_public_address_pages_name_it_and_without_they_do_not(project: Project) -> None:
+    without = build(inputs.read(project.root)).files["timeline/index.html"]
+    assert b'rel="canonical"' not in without and b"og:url" not in without
+    files = build(inputs.read(project.root), base_url="https://example.org/flood").files
+    page = files["timeline/index.html"].decode()
+    assert '<link rel="canonical" href="https://example.org/flood/timeline/">' in page
+    assert '<meta property="og:url" content="https://example.org/flood/timeline/">' in page
+    assert '"url": "https://example.org/flood/"' in files["index.html"].decode()
+
+
+def test_only_the_files_of_the_assets_are_named_in_the_styles(real_site: Site) -> None:
+    (styles,) = (data.decode() for path, data in real_site.files.items() if path.endswith(".css"))
+    addresses = re.findall(r"url\(([^)]*)\)", styles)
+    assert len(addresses) == 9 and all(f"assets/{address}" in real_site.files for address in addresses)
+    assert "http" not in styles
+
+
+# -- colours ---------------------------------------------------------------------------------------------------------
+
+LANES = [f"lane-{number}" for number in range(1, 7)]
+# What stands on what, and how far apart they must be: text 7, what is secondary 4.5, lines and rings 3.
+PAIRS = [
+    *[(text, ground, 7.0) for text in ("ink", "soft", "link", "signal") for ground in ("paper",)],
+    *[("ink", ground, 7.0) for ground in ("note", "mark", "home", "land")],
+    *[(lane, "paper", 4.5) for lane in LANES],
+    *[(text, "note", 4.5) for text in ("soft", "link", "signal")],
+    ("seen", "paper", 4.5),
+    *[(line, "paper", 3.0) for line in ("edge", "link", "ink")],
+]
+
+
+def _tokens(scheme: str) -> dict[str, str]:
+    text = (ASSETS / "theme.css").read_text(encoding="utf-8") + (ASSETS / "drawings.css").read_text(encoding="utf-8")
+    dark = re.findall(r"@media \(prefers-color-scheme: dark\) \{\s*:root \{(.*?)\}", text, re.S)
+    light = re.findall(r"^:root \{(.*?)\}", text, re.S | re.M)
+    declared = "".join([*light, *(dark if scheme == "dark" else [])])
+    return dict(re.findall(r"--([\w-]+):\s*(#[0-9a-f]{6})\b", declared))
+
+
+def _luminance(colour: str) -> float:
+    """As WCAG 2 defines it: <https://www.w3.org/TR/WCAG22/#dfn-relative-luminance>."""
+    parts = (int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5))
+    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def contrast(one: str, other: str) -> float:
+    high, low = sorted((_luminance(one), _luminance(other)), reverse=True)
+    return (high + 0.05) / (low + 0.05)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_colours_stand_far_enough_apart(scheme: str) -> None:
+    tokens = _tokens(scheme)
+    too_near = {
+        f"{text} on {ground}": round(contrast(tokens[text], tokens[ground]), 2)
+        for text, ground, least in PAIRS
+        if contrast(tokens[text], tokens[ground]) < least
+    }
+    assert too_near == {}
+
+
+def test_contrast_is_what_the_standard_says() -> None:
+    assert contrast("#ffffff", "#000000") == pytest.approx(21)
+    assert contrast("#777777", "#ffffff") == pytest.approx(4.48, abs=0.01)
