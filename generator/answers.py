@@ -23,8 +23,7 @@ _HERE = Path(__file__).parent / "preview"
 SCREENS = environment({path.name: path.read_bytes() for path in _HERE.glob("*.html")})
 # No record or section has an address that begins with a dash, or a name with a dot.
 OWN = {
-    "-/preview.js": (_HERE / "preview.js").read_bytes(),
-    "-/preview.css": (_HERE / "preview.css").read_bytes(),
+    **{f"-/preview.{kind}": (_HERE / f"preview.{kind}").read_bytes() for kind in ("js", "css", "svg")},
     "livereload.js": (resources("livereload") / "vendors" / "livereload.js").read_bytes(),
 }
 HTML = "text/html; charset=utf-8"

@@ -1,0 +1,241 @@
+"""What an editor sees: open pages follow the files, and keep the place."""
+
+from collections.abc import Iterator
+
+import pytest
+from conftest import Project
+from playwright.sync_api import Browser, Page, expect
+from previewing import Running, running
+
+EVENT = "events/bridge-closed.yaml"
+PANEL = ".preview.panel"
+# Run before anything else on every page: what the strict policy stopped is a mistake of the preview.
+LISTEN = 'addEventListener("securitypolicyviolation", (e) => console.error("CSP", e.violatedDirective, e.blockedURI))'
+
+
+@pytest.fixture
+def story(project: Project) -> Project:
+    """Enough events to scroll, some of them folded."""
+    text = (project.root / "content" / EVENT).read_text(encoding="utf-8")
+    for number in range(40):
+        more = text.replace("The town closes the bridge", f"Event number {number}")
+        project.write(f"events/event-{number}.yaml", more.replace("importance: 1", f"importance: {1 + number % 3}"))
+    return project
+
+
+@pytest.fixture
+def preview(story: Project) -> Iterator[Running]:
+    with running(story.root) as found:
+        yield found
+
+
+@pytest.fixture
+def page(chromium: Browser) -> Iterator[Page]:
+    """A page on which any complaint of the browser fails the test."""
+    context = chromium.new_context(viewport={"width": 1000, "height": 700}, reduced_motion="reduce")
+    context.add_init_script(LISTEN)
+    found = context.new_page()
+    found.set_default_timeout(20_000)
+    complaints: list[str] = []
+    found.on("console", lambda said: complaints.append(said.text) if said.type in ("error", "warning") else None)
+    found.on("pageerror", lambda error: complaints.append(str(error)))
+    yield found
+    context.close()
+    away = ("WebSocket connection to", "net::ERR_CONNECTION_REFUSED")
+    assert [said for said in complaints if not any(word in said for word in away)] == []
+
+
+def _visit(page: Page, preview: Running, path: str) -> None:
+    """Open a page, and mark it, so that a reload is noticed."""
+    with page.expect_response("**/-/state.json*"):
+        page.goto(preview.url.rstrip("/") + path)
+    page.evaluate("window.isTheSame = true")
+
+
+def _is_the_same(page: Page) -> bool:
+    return bool(page.evaluate("window.isTheSame === true"))
+
+
+def test_an_edit_is_seen_and_the_place_on_the_page_kept(page: Page, preview: Running, story: Project) -> None:
+    _visit(page, preview, "/timeline/")
+    page.locator("main details").last.evaluate("fold => fold.open = true")
+    page.evaluate("scrollTo(0, 1234)")
+    page.get_by_role("link", name="Event number 39", exact=True).evaluate("a => a.focus({ preventScroll: true })")
+    scrolled = page.evaluate("scrollY")
+    assert scrolled > 1000
+    story.edit(EVENT, "The town closes the bridge", "The council closes the bridge")
+    expect(page.get_by_role("link", name="The council closes the bridge").first).to_be_attached()
+    page.wait_for_load_state()
+    assert not _is_the_same(page)
+    assert page.locator("main details").last.evaluate("fold => fold.open")
+    assert abs(page.evaluate("scrollY") - scrolled) <= 2
+    assert page.evaluate("document.activeElement.textContent") == "Event number 39"
+
+
+def test_what_the_address_says_is_kept(page: Page, preview: Running, story: Project) -> None:
+    _visit(page, preview, "/timeline/?any=thing#note-1")
+    story.edit(EVENT, "The town closes the bridge", "The council closes the bridge")
+    expect(page.get_by_role("link", name="The council closes the bridge").first).to_be_attached()
+    assert page.url.endswith("/timeline/?any=thing#note-1")
+
+
+def test_a_page_that_did_not_change_is_left_alone(page: Page, preview: Running, story: Project) -> None:
+    _visit(page, preview, "/terms/inspection/")
+    with page.expect_response("**/-/state.json*"):
+        story.edit(EVENT, "after the inspection", "after an inspection")
+    assert "after an inspection" in preview.text("/events/bridge-closed/")
+    assert _is_the_same(page)
+
+
+def test_a_mistake_is_shown_over_the_last_good_page_until_it_is_mended(
+    page: Page, preview: Running, story: Project
+) -> None:
+    _visit(page, preview, "/events/bridge-closed/")
+    page.get_by_role("link", name="Altdorf").first.focus()
+    story.edit(EVENT, "section: what-happened", "section: what-hapened")
+    expect(page.get_by_role("alert")).to_contain_text("Not built: 1 error")
+    expect(page.locator(f"{PANEL} mark")).to_have_text("what-hapened")
+    expect(page.get_by_role("heading", level=1)).to_have_text("The town closes the bridge")
+    assert page.evaluate("document.activeElement.textContent") == "Altdorf"
+    assert _is_the_same(page)
+    story.edit(EVENT, "section: what-hapened", "section: what-happened")
+    expect(page.locator(PANEL)).to_have_count(0)
+    assert _is_the_same(page)
+
+
+def test_a_mistake_leads_to_its_line(page: Page, preview: Running, story: Project) -> None:
+    _visit(page, preview, "/")
+    story.edit(EVENT, "section: what-happened", "section: what-hapened")
+    page.locator(f"{PANEL} .at a").click()
+    page.wait_for_url(f"**/-/source/content/{EVENT}#L5")
+    expect(page.locator("li:target")).to_contain_text("section: what-hapened")
+    expect(page.locator("li:target")).to_contain_text("did you mean")
+    story.edit(EVENT, "section: what-hapened", "section: what-happened")
+    expect(page.locator("li:target")).not_to_contain_text("did you mean")
+
+
+@pytest.mark.parametrize("way", ["Escape", "Close"])
+def test_the_panel_is_closed_and_comes_back_with_another_mistake(
+    page: Page, preview: Running, story: Project, way: str
+) -> None:
+    _visit(page, preview, "/")
+    story.edit(EVENT, "section: what-happened", "section: what-hapened")
+    expect(page.locator(PANEL)).to_be_visible()
+    if way == "Escape":
+        page.keyboard.press("Escape")
+    else:
+        page.get_by_role("button", name="Close").click()
+    expect(page.locator(PANEL)).to_have_count(0)
+    story.edit(EVENT, "section: what-hapened", "section: nowhere")
+    expect(page.locator(f"{PANEL} mark")).to_have_text("nowhere")
+
+
+def test_the_first_good_build_takes_the_place_of_what_was_wrong(page: Page, story: Project) -> None:
+    story.edit("explainer.yaml", "title:", "titel:")
+    with running(story.root) as preview:
+        page.goto(preview.url + "-/source/content/explainer.yaml")
+        expect(page.locator("main .error").first).to_be_visible()
+        story.edit("explainer.yaml", "titel:", "title:")
+        expect(page.locator("main .error")).to_have_count(0)
+
+
+def test_a_changed_style_is_swapped_and_the_page_stays(page: Page, preview: Running, story: Project) -> None:
+    _visit(page, preview, "/")
+    links = page.locator("link[rel=stylesheet]").count()
+    own = story.root / "templates/assets/theme.css"
+    own.parent.mkdir(parents=True)
+    for colour in ("1, 2, 3", "4, 5, 6"):
+        own.write_text(f"body {{ background: rgb({colour}) !important }}")
+        expect(page.locator("body")).to_have_css("background-color", f"rgb({colour})")
+    assert _is_the_same(page)
+    expect(page.locator("link[rel=stylesheet]")).to_have_count(links)
+
+
+def test_a_page_finds_the_server_again_and_catches_up(page: Page, story: Project) -> None:
+    with running(story.root) as preview:
+        _visit(page, preview, "/events/bridge-closed/")
+    story.edit(EVENT, "The town closes the bridge", "The council closes the bridge")
+    with running(story.root, port=preview.port):
+        expect(page.get_by_role("heading", level=1)).to_have_text("The council closes the bridge")
+
+
+def test_alt_and_a_click_lead_to_the_line_of_a_record(page: Page, preview: Running) -> None:
+    _visit(page, preview, "/timeline/")
+    page.locator('[data-record="event:event-3"] p').last.click(modifiers=["Alt"])
+    page.wait_for_url("**/-/source/content/events/event-3.yaml#L1")
+    expect(page.locator("li:target")).to_contain_text("title: Event number 3")
+
+
+def test_alt_and_a_click_on_a_link_lead_to_what_it_names(page: Page, preview: Running) -> None:
+    _visit(page, preview, "/events/bridge-closed/")
+    page.locator("main").get_by_role("link", name="Altdorf").first.click(modifiers=["Alt"])
+    page.wait_for_url("**/-/source/content/places/altdorf.yaml#L1")
+
+
+def test_a_key_leads_to_the_record_that_has_the_focus_or_is_the_page(page: Page, preview: Running) -> None:
+    _visit(page, preview, "/timeline/")
+    page.get_by_role("link", name="Event number 3", exact=True).first.focus()
+    page.keyboard.press("e")
+    page.wait_for_url("**/-/source/content/events/event-3.yaml#L1")
+    _visit(page, preview, "/events/bridge-closed/")
+    page.keyboard.press("e")
+    page.wait_for_url(f"**/-/source/content/{EVENT}#L1")
+
+
+def test_a_letter_typed_is_a_letter(page: Page, preview: Running) -> None:
+    _visit(page, preview, "/events/bridge-closed/")
+    page.evaluate("document.querySelector('main').prepend(document.createElement('input'))")
+    page.locator("input").press_sequentially("here")
+    assert page.locator("input").input_value() == "here"
+    assert page.url.endswith("/events/bridge-closed/")
+
+
+def test_drafts_and_what_leads_to_them_are_marked(page: Page, preview: Running, story: Project) -> None:
+    story.edit("events/event-3.yaml", "title:", "status: draft\ntitle:")
+    preview.until(lambda: preview.state("/")["drafts"] == ["/events/event-3/"])
+    _visit(page, preview, "/timeline/")
+    link = page.get_by_role("link", name="Event number 3", exact=False).and_(page.locator("[data-preview-draft]"))
+    expect(link.first).to_be_attached()
+    assert "draft" in link.first.evaluate("link => getComputedStyle(link, '::after').content")
+    _visit(page, preview, "/events/event-3/")
+    expect(page.locator(f"{PANEL} .draft")).to_contain_text("This page is in no build.")
+    expect(page.locator("main [data-preview-draft]").first).to_be_attached()
+
+
+def test_warnings_are_a_count_that_unfolds_and_stays_so(page: Page, preview: Running, story: Project) -> None:
+    story.write("notes.txt", "not read")
+    preview.until(lambda: "1 warning" in preview.panel())
+    _visit(page, preview, "/events/bridge-closed/")
+    problems = page.locator(f"{PANEL} .problems")
+    expect(problems).not_to_be_visible()
+    page.locator(f"{PANEL} summary").click()
+    expect(problems).to_contain_text("content/notes.txt:1:1")
+    story.edit(EVENT, "The town closes the bridge", "The council closes the bridge")
+    expect(page.get_by_role("heading", level=1)).to_have_text("The council closes the bridge")
+    expect(problems).to_be_visible()
+    (story.root / "content/notes.txt").unlink()
+    expect(page.locator(PANEL)).to_have_count(0)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_panel_can_be_read_in_every_light(page: Page, preview: Running, story: Project, scheme: str) -> None:
+    page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+    _visit(page, preview, "/")
+    story.edit(EVENT, "section: what-happened", "section: what-hapened")
+    texts = page.locator(f"{PANEL} :is(p, strong, b, a, button, pre)")
+    expect(texts.first).to_be_visible()
+    ground = texts.first.evaluate("text => getComputedStyle(text.closest('.preview')).backgroundColor")
+    for text in texts.all():
+        assert _contrast(text.evaluate("text => getComputedStyle(text).color"), ground) >= 7, text.inner_text()
+
+
+def _contrast(one: str, other: str) -> float:
+    """The contrast of two colours, as WCAG 2 counts it."""
+    light, dark = sorted((_luminance(one), _luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def _luminance(colour: str) -> float:
+    parts = [int(part) / 255 for part in colour.removeprefix("rgb(").removesuffix(")").split(",")]
+    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
