@@ -115,6 +115,11 @@ class _Along:
         return (self.width - self.gutter) / len(self.found.days)
 
     @cached_property
+    def foot(self) -> float:
+        """The room for what is written under a column: the day, its weekday, and the month where one begins."""
+        return 64.0 if any(day.day.day == 1 for day in self.found.days[1:]) else 48.0
+
+    @cached_property
     def scale(self) -> float:
         return min(1.0, _MOST_DEPTH / sum(lane_depths(self.found)))
 
@@ -134,10 +139,10 @@ class _Along:
         words.append(Words(0, 13, (Span("Events", "soft"),)))
         words.append(Words(0, grounds[-1] + 17, (Span(fitted(_month(self.found.days[0]), self.gutter)),)))
         if self.found.spans:
-            words.append(Words(0, grounds[-1] + 60, (Span(fitted("What lasted", self.gutter), "soft"),)))
+            words.append(Words(0, grounds[-1] + self.foot + 12, (Span(fitted("What lasted", self.gutter), "soft"),)))
         days = tuple(self._day(number, grounds) for number in range(len(self.found.days)))
-        spans = tuple(self._spans(grounds[-1] + 48))
-        height = max([grounds[-1] + 40, *(shape.box.bottom for mark in spans for shape in mark.shapes)])
+        spans = tuple(self._spans(grounds[-1] + self.foot))
+        height = max([grounds[-1] + self.foot - 8, *(shape.box.bottom for mark in spans for shape in mark.shapes)])
         return StripDrawing(self.size, self.width, round(height + 2, 1), tuple(shapes), tuple(words), days, spans)
 
     def _day(self, number: int, grounds: Sequence[float]) -> Mark:
@@ -174,7 +179,7 @@ class _Along:
             ends[row : row + 1] = [end]
             y = top + row * _SPAN_ROW
             shapes = (
-                rectangle("hit", Box(start - 2, y - 1, end + 2, y + _SPAN_ROW - 3)),
+                rectangle("hit", Box(start - 2, y - 1, min(end + 2, self.width), y + _SPAN_ROW - 3)),
                 polyline(_bar(span), [(left, y + 18), (right, y + 18)]),
             )
             words = Words(round(start, 1), y + 12, (Span(label),), css=f"name {span.css}")
@@ -191,7 +196,7 @@ class _Down:
     size: str
     width: float
 
-    GUTTER = 42.0
+    GUTTER = 44.0
     COUNTS = 22.0
 
     @cached_property
@@ -234,7 +239,7 @@ class _Down:
         base = y + _DAY_ROW / 2 + 4.5
         initial, month = WEEKDAYS[day.day.weekday()][:1], MONTHS[day.day.month][:3]
         words = [Words(0, base, (Span(month if number and day.day.day == 1 else initial, "soft"),))]
-        words.append(Words(36, base, _number(day), "end"))
+        words.append(Words(38, base, _number(day), "end"))
         if day.count:
             words.append(Words(self.right + self.COUNTS - 8, base, (Span(str(day.count), "soft"),), "end"))
         if number == 0:
