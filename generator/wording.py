@@ -76,17 +76,16 @@ class Wording:
     def _is_typing(
         self, before: Sequence[Token], after: Sequence[Token], old: tuple[int, int], new: tuple[int, int]
     ) -> bool:
-        removed = [token for token in before[slice(*old)] if not self._is_empty(token)]
-        added = [token for token in after[slice(*new)] if not self._is_empty(token)]
-        if {token.is_quoted for token in removed} != {token.is_quoted for token in added} and removed and added:
+        was, now = before[slice(*old)], after[slice(*new)]
+        if {token.is_quoted for token in was} != {token.is_quoted for token in now} and was and now:
             return False
-        if _joined(removed) == _joined(added):
+        if len(was) == len(now) and all(map(self._is_respelt, was, now)):
             return True
+        removed = [token for token in was if not self._is_empty(token)]
+        added = [token for token in now if not self._is_empty(token)]
         if removed and not added:
             return _repeats(before, *old)
-        if len(removed) == len(added):
-            return all(self._is_respelt(was, now) for was, now in zip(removed, added, strict=True))
-        return False
+        return _joined(removed) == _joined(added)
 
     def _is_empty(self, token: Token) -> bool:
         return token.word in self._lexicon["articles"]
