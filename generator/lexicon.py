@@ -103,13 +103,14 @@ _NOTHING = Phrases(())
 
 
 def _vague(lists: Mapping[str, Sequence[str]]) -> Iterator[str]:
-    """`some say`, `critics say`, `some critics say`."""
+    """`some say`, `critics say`, `some critics have said`."""
     quantifiers, speakers, opinions = (
         "/".join(lists[name]) if lists.get(name) else "" for name in ("quantifiers", "speakers", "opinions")
     )
     if opinions:
         for who in (quantifiers, speakers, f"{quantifiers} {speakers}"):
             yield f"{who} {opinions}"
+            yield f"{who} have/has/had {opinions}"
 
 
 @lru_cache(maxsize=8)

@@ -10,7 +10,7 @@ from generator.site import Site
 
 def judged(site: Site, found: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
     """The diagnostics that stand, as severe as explainer.yaml says; a waiver that was not needed is one more."""
-    switched = site.explainer.rules
+    switched = site.explainer.rules or {}
     for diagnostic in _not_waived(site, found):
         severity = switched.get(diagnostic.code)
         if severity is None:

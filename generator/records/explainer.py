@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
 from generator.fields import AnyRef, Colour, DateText, Day, Language, Part, ProseText, SectionRef, Text, checked_rules
 from generator.records.base import Record, refuse_at, too_long
+from generator.rules import RULES
 
 STANDFIRST_WORDS = 40
 
@@ -43,6 +44,12 @@ class Words(Part):
 
 
 Severity = Literal["off", "warning", "error"]
+_SEVERITIES = {rule: {"type": "string", "enum": ["off", "warning", "error"]} for rule in RULES}
+Rules = Annotated[
+    Mapping[str, Severity],
+    BeforeValidator(checked_rules),
+    WithJsonSchema({"type": "object", "properties": _SEVERITIES, "additionalProperties": False}),
+]
 
 
 class Explainer(Record):
@@ -67,9 +74,7 @@ class Explainer(Record):
     accent: Colour | None = Field(None, description='A colour, in quotes: `"#8f2436"`.')
     licence: Text | None = Field(None, description="On what terms the content may be used.")
     keywords: tuple[Text, ...] = Field((), description="Words for search engines.")
-    rules: Annotated[Mapping[str, Severity], BeforeValidator(checked_rules)] = Field(
-        {}, description="What becomes of a rule: `url-http: off`, or warning, or error."
-    )
+    rules: Rules | None = Field(None, description="What becomes of a rule: `url-http: off`, or warning, or error.")
     words: Words | None = Field(None, description="Words to look for, besides those the program knows.")
     map: Map | None = Field(None, description="The map on the page of places.")
 
