@@ -2,7 +2,6 @@
 
 import gzip
 import os
-import re
 import shutil
 import threading
 from collections.abc import Iterator, Mapping
@@ -54,25 +53,31 @@ class Site:
         return self.made.files
 
     @cached_property
-    def kinds(self) -> dict[str, str]:
-        """The address of the largest page of each kind."""
+    def _by_kind(self) -> dict[str, list[str]]:
+        """The addresses of each kind of page, the smallest first."""
         assert self.made.site
-        found: dict[str, tuple[int, str]] = {}
+        found: dict[str, list[tuple[int, str]]] = {}
         for page in plan(self.made.site):
             kind = page.template.removeprefix("pages/").removesuffix(".html")
             kind = f"{kind} {page.record.kind}" if page.record and kind != "section" else kind
             kind = f"{kind} {page.address}" if kind == "collection" else kind
-            found[kind] = max(found.get(kind, (0, "")), (len(self.files[page.path]), page.address))
-        return {kind: address for kind, (_, address) in found.items()}
+            found.setdefault(kind, []).append((len(self.files[page.path]), page.address))
+        return {kind: [address for _, address in sorted(sized)] for kind, sized in found.items()}
+
+    @cached_property
+    def kinds(self) -> dict[str, str]:
+        """The address of the largest page of each kind."""
+        return {kind: addresses[-1] for kind, addresses in self._by_kind.items()}
+
+    @cached_property
+    def least(self) -> dict[str, str]:
+        """The address of the smallest page of each kind."""
+        return {kind: addresses[0] for kind, addresses in self._by_kind.items()}
 
     def pages(self) -> Iterator[tuple[str, str]]:
         for path, data in self.files.items():
             if path.endswith(".html"):
                 yield path, data.decode()
-
-    def assets_of(self, html: str) -> list[str]:
-        """The files that a page's own markup loads, by their path in the site."""
-        return re.findall(r'(?:<script[^>]* src|<link rel="stylesheet" href)="(?:\.\./)*([^"]+)"', html)
 
 
 def weight(data: bytes) -> int:
