@@ -25,7 +25,7 @@ from generator.map import PlaceMap, place_map
 from generator.plan import Page
 from generator.prose import Citation, Cited, Embed, Heading, Prose, RecordLink
 from generator.reads import EXISTS, Noticed, NoticingSite
-from generator.records import Event, Figure, Record, Source, Value
+from generator.records import Event, Figure, Record, Source, Update, Value
 from generator.refs import Ref
 from generator.social import address_of
 from generator.strip import Strip, strip
@@ -404,9 +404,7 @@ class View:
     @property
     def notes(self) -> list[tuple[int, Record, str]]:
         """What was cited so far: `(number, source, locator)`."""
-        return [
-            (note, self.record(Ref("source", source)), locator) for (source, locator), note in self._notes.items()
-        ]
+        return [(note, self.record(Ref("source", source)), locator) for (source, locator), note in self._notes.items()]
 
     @reads_exactly
     def referring(self, record: Record) -> list[tuple[str, tuple[Record, ...]]]:
@@ -417,6 +415,18 @@ class View:
             if kind.kind != "explainer"
         )
         return [(plural, records) for plural, records in found if records]
+
+    def last_change(self, record: Record) -> Update | None:
+        """The newest update that affects a record."""
+        return next(iter(self._updates(record)), None)
+
+    def corrections(self, record: Record) -> list[Update]:
+        """What was corrected, clarified or withdrawn in a record, newest first."""
+        return [update for update in self._updates(record) if update.type != "addition"]
+
+    def _updates(self, record: Record) -> list[Update]:
+        found = self.site.referring(record.ref, "update")
+        return [update for update in found if isinstance(update, Update) and record.ref in update.affects]
 
     @reads_exactly
     def neighbours(self, section: Record) -> tuple[Ref | None, Ref | None]:
