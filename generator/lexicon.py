@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain, product
 from pathlib import Path
 
 from generator import yamlfile
@@ -49,7 +50,7 @@ class Phrases:
 
     def __init__(self, lines: Iterable[str]) -> None:
         self._by_first: dict[str, list[tuple[frozenset[str], ...]]] = {}
-        for line in lines:
+        for line in chain.from_iterable(map(_in_words, lines)):
             first, *rest = (frozenset(folded(word) for word in slot.split("/")) for slot in line.split())
             for word in first:
                 self._by_first.setdefault(word, []).append(tuple(rest))
@@ -68,6 +69,13 @@ class Phrases:
                 fitting = [1 + len(rest) for rest in self._by_first[word] if _fits(rest, words, at + 1)]
                 if fitting:
                     yield at, at + max(fitting)
+
+
+def _in_words(line: str) -> Iterable[str]:
+    """The line with hyphens as spaces, since words are looked for; then each alternative is a line of its own."""
+    if "-" not in line:
+        return [line]
+    return [" ".join(chosen).replace("-", " ") for chosen in product(*(slot.split("/") for slot in line.split()))]
 
 
 def _fits(rest: tuple[frozenset[str], ...], words: Sequence[str], at: int) -> bool:

@@ -58,6 +58,12 @@ def test_numbers_and_quotations_are_found_and_little_else_is_taken_for_a_claim(
     assert precision >= 0.9, wrong
 
 
+@pytest.mark.parametrize("name", ["agents", "past", "not_past"])
+def test_lists_that_are_asked_word_by_word_hold_no_phrases(name: str) -> None:
+    lists = yaml.safe_load((Path(claim_in.__code__.co_filename).parent / "words/en.yaml").read_text(encoding="utf-8"))
+    assert [line for line in lists[name] if " " in line or "-" in line] == []
+
+
 EVENT = "title: The town closes the bridge\nwhen: 2025-03-03\nsection: what-happened\nwhere: [altdorf]\ntext: |\n"
 SECTION = "label: A\nquestion: Why?\nanswer: It is so.\nbody: |\n  [Here](place:altdorf), [so](term:inspection).\n\n"
 
