@@ -30,14 +30,6 @@ _TIGHT_KEY = re.compile(r"[A-Za-z_][\w-]*:(?=[^\s/,}][^,}]*[,}])")
 _LOOKS_LIKE_FIELD = re.compile(rf"(?:-|[\w-]+ ?:)(?={ODD_SPACE.pattern})")
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """A place in the file: line and column from 1, columns counted in Unicode characters."""
-
-    line: int
-    column: int
-
-
 @dataclass(frozen=True)
 class Document:
     """One record as written. `places` holds line and column of the key (0, 0 if none) and of the value."""
@@ -48,14 +40,6 @@ class Document:
     commented: frozenset[Path]
     """Unquoted values followed on their line by ` #`: what stands after it is not in the data."""
     text: str
-
-    @property
-    def keys(self) -> dict[Path, Mark]:
-        return {path: Mark(*place[:2]) for path, place in self.places.items() if place[0]}
-
-    @property
-    def values(self) -> dict[Path, Mark]:
-        return {path: Mark(*place[2:]) for path, place in self.places.items()}
 
     def at(self, path: Path, offset: int | None = None) -> Location:
         """Where the value at `path`, or the deepest part of `path` that exists, starts.
