@@ -22,7 +22,7 @@ def linked_data(site: Site, page: Page, href: Href) -> Data | None:
         case None if not page.address:
             made = _front(site, href)
         case Section() as section if page.address == section.address:
-            about = {"headline": section.question, "description": section.answer.plain}
+            about: Data = {"headline": section.question, "description": section.answer.plain}
             about["isPartOf"] = {"@type": "CreativeWork", "name": site.explainer.title}
             made = _article(site, section.ref, about, citations(section), href)
         case Event() as event if page.address == event.address:
@@ -43,7 +43,6 @@ def _front(site: Site, href: Href) -> Data:
 
 def _article(site: Site, ref: Ref, about: Data, cited: Iterable[Citation], href: Href) -> Data:
     explainer = site.explainer
-    corrections = [update for update in site.referring(ref, "update") if isinstance(update, Update)]
     return _without_gaps(
         {
             "@type": "BackgroundNewsArticle",
@@ -53,15 +52,21 @@ def _article(site: Site, ref: Ref, about: Data, cited: Iterable[Citation], href:
             "author": [{"@type": "Organization", "name": author} for author in explainer.authors],
             "license": explainer.licence,
             "keywords": list(explainer.keywords),
-            "correction": [_correction(update) for update in corrections if update.type == "correction"],
+            "correction": _corrections(site, ref),
             "publishingPrinciples": href("about/"),
             "citation": list(_cited(site, cited)),
         }
     )
 
 
-def _correction(update: Update) -> Data:
-    return {"@type": "CorrectionComment", "text": update.summary.plain, "datePublished": iso(update.on)}
+def _corrections(site: Site, ref: Ref) -> list[Data]:
+    """What was corrected or withdrawn in a record. Only creative works have such a property; an event has none."""
+    updates = [update for update in site.referring(ref, "update") if isinstance(update, Update)]
+    return [
+        {"@type": "CorrectionComment", "text": update.summary.plain, "datePublished": iso(update.on)}
+        for update in updates
+        if update.type in ("correction", "retraction") and ref in update.affects
+    ]
 
 
 def _cited(site: Site, cited: Iterable[Citation]) -> Iterable[Data]:
@@ -107,6 +112,7 @@ def _quotation(site: Site, quote: Quote) -> Data:
     return _without_gaps(
         {
             "@type": "Quotation",
+            "correction": _corrections(site, quote.ref),
             "text": quote.text,
             "inLanguage": quote.language or site.explainer.language,
             "creator": speaker,
@@ -121,6 +127,7 @@ def _dataset(site: Site, figure: Figure, href: Href) -> Data:
     return _without_gaps(
         {
             "@type": "Dataset",
+            "correction": _corrections(site, figure.ref),
             "name": figure.label,
             "description": figure.counts.plain,
             "variableMeasured": figure.unit,

@@ -456,7 +456,7 @@ def test_a_correction_shows_with_the_record_on_updates_in_the_feed_and_in_json_l
         assert "updates/#hour" in corrected[path]
     assert "The hour was wrong." in corrected["updates/index.html"] and 'id="hour"' in corrected["updates/index.html"]
     assert "Correction: The hour was wrong." in corrected["feed.xml"]
-    data = corrected["events/bridge-closed/index.html"].split('type="application/ld+json">')[1].split("</script>")[0]
+    data = corrected["what-happened/index.html"].split('type="application/ld+json">')[1].split("</script>")[0]
     assert {
         "@type": "CorrectionComment",
         "text": "The hour was wrong.",
