@@ -1,8 +1,11 @@
+import re
+from urllib.parse import urlsplit
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator.urls import url_problem, wire_form, without_tracking
+from generator.urls import base_problem, url_problem, wire_form, without_tracking
 
 REFUSED = {
     "javascript:alert(1)": "url-scheme",
@@ -86,3 +89,45 @@ def test_tracking_parameters_are_taken_out_and_the_rest_is_kept() -> None:
 def test_any_text_is_either_refused_or_starts_with_a_web_scheme(text: str) -> None:
     if url_problem(text) is None:
         assert text.lower().startswith(("http://", "https://"))
+
+
+HOSTS = st.sampled_from(
+    "example.org münchen.example 例え.jp 8.8.8.8 [2606:4700::1111] a.b.c.org. EXAMPLE.org user@a.example a.example:1".split()
+)
+PARTS = st.text(st.sampled_from("ab:/@?#[]\\%41é .&=0é"), max_size=12)
+
+
+@given(st.text() | st.builds(lambda host, rest: f"https://{host}{rest}", HOSTS, PARTS))
+def test_an_accepted_address_has_one_host_to_every_reader(url: str) -> None:
+    if url_problem(url) is None:
+        told = urlsplit(url)
+        authority = re.match(r"(?i)https?://([^/?#]*)", url)
+        assert authority is not None and told.hostname is not None and told.username is None
+        host = authority[1].partition("]")[0].strip("[") if authority[1].startswith("[") else authority[1].split(":")[0]
+        assert told.hostname == host.lower() and (told.port or 443) in range(1, 65536)
+        assert "\\" not in url and not re.search(r"\s", url)
+
+
+@pytest.mark.parametrize(
+    ("url", "offset"),
+    [("https://a.example/b c", 19), ("https://a.example/%zz", 18), ("https://a.example:x/", 18), ("https://:80/", 8)],
+)
+def test_a_problem_tells_where_in_the_address_it_is(url: str, offset: int) -> None:
+    problem = url_problem(url)
+    assert problem is not None and problem.offset == offset
+
+
+@pytest.mark.parametrize("host", ["xn--", "a\u200db.example", "\u0300.example", "é" * 64 + ".example"])
+def test_a_name_without_a_form_for_the_wire_is_refused(host: str) -> None:
+    problem = url_problem(f"https://{host}/")
+    assert problem is not None and problem.code in ("url-host", "url-chars")
+
+
+def test_the_address_of_a_site_ends_before_its_questions() -> None:
+    problem = base_problem("https://example.org/a?b")
+    assert problem is not None and (problem.code, problem.offset, problem.hint) == (
+        "url-chars",
+        21,
+        "write https://example.org/a",
+    )
+    assert base_problem("https://example.org/a") is None
