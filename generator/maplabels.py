@@ -24,10 +24,11 @@ def area_label(name: str, rings: Rings, frame: Box, taken: Sequence[Box], css: s
         (y, _common(_common(above, here), below))
         for (_, above), (y, here), (_, below) in zip(rows, rows[2:], rows[4:], strict=False)
     ]
-    for x, y in (*_places(airy, width), *_places(rows, width)):
-        label = Box(x - width / 2, y + 4 - ASCENT, x + width / 2, y + 4 + DESCENT)
-        if frame.holds(label) and not any(label.grown(2).touches(other) for other in taken):
-            return Words(round(x, 1), round(y + 4, 1), (Span(name),), "middle", css)
+    for places, margin in ((_places(airy, width), 2), (_places(rows, width), 0)):
+        for x, y in places:
+            label = Box(x - width / 2, y + 4 - ASCENT, x + width / 2, y + 4 + DESCENT)
+            if frame.holds(label) and not any(label.grown(margin).touches(other) for other in taken):
+                return Words(round(x, 1), round(y + 4, 1), (Span(name),), "middle", css)
     return None
 
 

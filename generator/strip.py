@@ -250,7 +250,7 @@ class _Down:
         """Each in a column of its own, its label running down beside its bar."""
         length = _DAY_ROW * len(self.found.days)
         for number, span in enumerate(self.found.spans):
-            x = self.width - _SPAN_COLUMN * (len(self.found.spans) - number) + 4
+            x = self.width - _SPAN_COLUMN * (len(self.found.spans) - number) + 2
             first, last = top + span.first * _DAY_ROW + 2, top + (span.last + 1) * _DAY_ROW - 2
             label = fitted(span.label, length)
             start = min(first, top + length - text_width(label))
@@ -258,5 +258,5 @@ class _Down:
                 rectangle("hit", Box(x - 3, start - 2, x + _SPAN_COLUMN - 5, max(last, start + text_width(label)))),
                 polyline(_bar(span), [(x, first), (x, last)]),
             )
-            words = Words(round(x + 11, 1), round(start, 1), (Span(label),), css=f"down name {span.css}")
+            words = Words(round(x + 10, 1), round(start, 1), (Span(label),), css=f"down name {span.css}")
             yield Mark(span.address, span.name, shapes, (words,))
