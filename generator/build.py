@@ -10,13 +10,13 @@ from functools import partial
 from itertools import chain
 from typing import Any
 
-from generator.check import check_addresses, check_record
+from generator.check import check_addresses, check_record, compare_record
 from generator.coverage import Survey, survey
 from generator.diagnostics import Diagnostic, Location, has_errors, in_order
 from generator.exports import exports
 from generator.filecheck import Links, check_files
 from generator.inputs import Inputs
-from generator.link import check_references
+from generator.link import check_cycles, check_references
 from generator.memo import Table
 from generator.parse import Answer, File, Parsed, parse_files
 from generator.plan import plan
@@ -49,8 +49,10 @@ class Memo:
     """What one build leaves for the next one of the same project, so that only what differs is made again."""
 
     parsed: Table[str, Answer] = field(default_factory=Table)
+    linked: Looks[tuple[Diagnostic, ...]] | None = None
     examined: Looks[Examined] | None = None
     checked: Looks[tuple[Diagnostic, ...]] | None = None
+    compared: Looks[tuple[Diagnostic, ...]] | None = None
     surveyed: Table[Ref, Survey] = field(default_factory=Table)
     rendering: Rendering | None = None
     exported: Table[Hashable, Any] = field(default_factory=Table)
@@ -80,20 +82,25 @@ def build(
     parsed, withheld = _parse(inputs, kinds, drafts, found, memo, jobs, executor)
     if has_errors(found):
         return Build(diagnostics=tuple(in_order(found)))
-    site = assemble(parsed, kinds, inputs.content, inputs.seeds)
-    found += check_references(site, withheld)
+    before = memo.linked.site if memo.linked else None
+    site = assemble(parsed, kinds, inputs.content, inputs.seeds, before)
+    since = Since(site)
+    linked = look(site, partial(check_references, drafts=withheld), memo.linked, since)
+    found += chain.from_iterable(linked)
+    found += check_cycles(site, [ref for ref in site.records if before is None or ref in since(before).records])
     if has_errors(found):
         return Build(diagnostics=tuple(in_order(found)), site=site)
-    since = Since(site)
+    memo.linked = linked
     examined = look(site, examine, memo.examined, since)
     site = replace(site, evidence={ref: found.evidence for ref, (_, found) in examined.found.items() if found.evidence})
     site, uncited = survey(site, memo.surveyed)
     since.settle(site)
     memo.examined = replace(examined, site=site)
     memo.checked = look(site, check_record, memo.checked, since)
+    memo.compared = look(site, compare_record, memo.compared, since)
     doubts = [doubt for found in examined for doubt in found.diagnostics]
     found += check_addresses(site)
-    found += judged(site, [*chain.from_iterable(memo.checked), *doubts, *uncited])
+    found += judged(site, [*chain(*memo.checked, *memo.compared), *doubts, *uncited])
     if has_errors(found):
         return Build(diagnostics=tuple(in_order(found)), site=site)
     pages = tuple(page for page in plan(site) if only is None or page.path in only)

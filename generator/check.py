@@ -57,29 +57,37 @@ def base_url(site: Site, explainer: Record) -> Iterator[Diagnostic]:
 
 
 RULES: tuple[Rule, ...] = (
-    event_order,
     name_periods,
-    source_age,
     nothing_after,
-    weekdays,
     zones,
     unused,
     unlisted,
     links_out,
     base_url,
-    single_source,
     preferred,
+    map_is_sound,
+    language,
+)
+# These look at other records too, and so again when one of those differs.
+COMPARING: tuple[Rule, ...] = (
+    event_order,
+    source_age,
+    weekdays,
+    single_source,
     totals,
     contradicted,
     unlabelled,
-    map_is_sound,
-    language,
 )
 
 
 def check_record(site: Site, record: Record) -> tuple[Diagnostic, ...]:
-    """What the rules find in one record."""
+    """What the rules find in one record by itself."""
     return tuple(diagnostic for rule in RULES for diagnostic in rule(site, record))
+
+
+def compare_record(site: Site, record: Record) -> tuple[Diagnostic, ...]:
+    """What the rules find in one record beside others."""
+    return tuple(diagnostic for rule in COMPARING for diagnostic in rule(site, record))
 
 
 def check_addresses(site: Site) -> Iterator[Diagnostic]:

@@ -1,8 +1,9 @@
 """References followed: what leads to no record is reported, with the id that was probably meant."""
 
-from collections.abc import Iterator, Set
+from collections.abc import Iterable, Iterator, Set
 
 from generator.diagnostics import Diagnostic
+from generator.fields import Party
 from generator.records import Event, Record, references, values
 from generator.refs import Ref, nearest
 from generator.site import Site
@@ -12,20 +13,18 @@ from generator.yamlfile import Path
 _CHAINS = frozenset({"part_of", "derived_from", "member_of", "total_of"})
 
 
-def check_references(site: Site, drafts: Set[Ref] = frozenset()) -> Iterator[Diagnostic]:
-    for record in site.records.values():
-        for ref, path, offset in references(record):
-            if ref not in site.records:
-                yield _missing(site, record, ref, path, offset, drafts)
-            elif ref == record.ref and not (offset is not None and ref.kind == "source"):  # it may quote itself
-                yield Diagnostic(
-                    site.at(record.ref, path, offset),
-                    "ref-self",
-                    "this record refers to itself",
-                    "delete it, or name another",
-                )
-        yield from _misspelt_parties(site, record)
-    yield from _cycles(site)
+def check_references(site: Site, record: Record, drafts: Set[Ref] = frozenset()) -> tuple[Diagnostic, ...]:
+    """What is wrong with the references of one record. Those to `drafts` are told apart."""
+    return *_wrong_references(site, record, drafts), *_misspelt_parties(site, record)
+
+
+def _wrong_references(site: Site, record: Record, drafts: Set[Ref]) -> Iterator[Diagnostic]:
+    for ref, path, offset in references(record):
+        if ref not in site.records:
+            yield _missing(site, record, ref, path, offset, drafts)
+        elif ref == record.ref and not (offset is not None and ref.kind == "source"):  # it may quote itself
+            where, said = site.at(record.ref, path, offset), "this record refers to itself"
+            yield Diagnostic(where, "ref-self", said, "delete it, or name another")
 
 
 def _missing(site: Site, record: Record, ref: Ref, path: Path, offset: int | None, drafts: Set[Ref]) -> Diagnostic:
@@ -56,10 +55,11 @@ def _missing(site: Site, record: Record, ref: Ref, path: Path, offset: int | Non
 
 def _misspelt_parties(site: Site, record: Record) -> Iterator[Diagnostic]:
     """A holder may be a plain name; what nearly is an actor's id was meant as one."""
-    actors = [actor.id for actor in site.of_kind("actor")]
     for path, value in values(record):
-        ref = getattr(value, "ref", None)
-        if isinstance(ref, Ref) and ref not in site.records and (meant := nearest(ref.id, actors, 0.8)):
+        ref = value.ref if isinstance(value, Party) else None
+        if ref is None or ref in site.records:
+            continue
+        if meant := nearest(ref.id, [actor.id for actor in site.of_kind("actor")], 0.8):
             yield Diagnostic(
                 site.at(record.ref, path),
                 "ref-missing",
@@ -68,10 +68,13 @@ def _misspelt_parties(site: Site, record: Record) -> Iterator[Diagnostic]:
             )
 
 
-def _cycles(site: Site) -> Iterator[Diagnostic]:
-    """Each circle once, told where it closes. Walked without recursion: a chain can be longer than Python's stack."""
+def check_cycles(site: Site, starts: Iterable[Ref]) -> Iterator[Diagnostic]:
+    """Each circle that one of these records leads into, once, told where it closes.
+
+    Walked without recursion: a chain can be longer than Python's stack.
+    """
     done: set[Ref] = set()
-    for start in site.records:
+    for start in starts:
         chain: dict[Ref, Path] = {}
         waiting = [(start, _chained(site, start))] if start not in done else []
         while waiting:

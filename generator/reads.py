@@ -173,8 +173,8 @@ class Changes:
         self._before, self._after = before, after
         self._known: dict[tuple[Ref, str], bool] = {}
         self._open: set[Subject] = {("derived", make) for make in before.derivations}
-        records = _differing(before.records, after.records)
-        self._subjects: set[Subject] = {*records, *(("all", ref.kind) for ref in records)}
+        self.records = _differing(before.records, after.records)
+        self._subjects: set[Subject] = {*self.records, *(("all", ref.kind) for ref in self.records)}
         for name in ("backlinks", "written", "seeds"):
             self._add(name)
         if before.map_data != after.map_data:

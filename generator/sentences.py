@@ -8,6 +8,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from generator.prose import Citation, parsed_citations, record_named
 from generator.refs import Ref
@@ -78,6 +79,7 @@ _STARTERS = frozenset(
 )
 
 
+@lru_cache(maxsize=4096)
 def sentences(text: str) -> tuple[Sentence, ...]:
     """The sentences of a text, in order; a placed record belongs to the sentence before it."""
     found: list[Sentence] = []

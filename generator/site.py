@@ -1,6 +1,6 @@
 """The site: every record by its key, by its kind, and backwards from what it refers to."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, KeysView, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import Any, TypeVar
@@ -93,27 +93,62 @@ def assemble(
     kinds: tuple[type[Record], ...],
     content: Mapping[str, bytes],
     seeds: Mapping[str, bytes],
+    before: Site | None = None,
 ) -> Site:
-    """The site of these records, which were read from `content`; exactly one is the explainer."""
-    rank = {kind.kind: number for number, kind in enumerate(kinds)}
-    entries = sorted(parsed, key=lambda p: (rank[p.record.kind], *_position(p.record), p.record.id))
-    records = {entry.record.ref: entry.record for entry in entries}
-    backlinks: dict[Ref, dict[Ref, None]] = {}
+    """The site of these records, which were read from `content`; exactly one is the explainer.
+
+    A site from `before` spares the sorting and linking of what is the same in both.
+    """
+    paths = {entry.record.ref: entry.path for entry in parsed}
+    found = {entry.record.ref: entry.record for entry in parsed}
+    if before and _is_in_order(before.records, found):
+        records = {ref: found[ref] for ref in before.records}
+        backlinks = _links_after(before, records)
+    else:
+        rank = {kind.kind: number for number, kind in enumerate(kinds)}
+        ordered = sorted(found.values(), key=lambda record: (rank[record.kind], *record.position, record.id))
+        records = {record.ref: record for record in ordered}
+        backlinks = _links(records)
+    (explainer,) = (record for ref, record in records.items() if ref.kind == Explainer.kind)
+    assert isinstance(explainer, Explainer)
+    written = {ref: (path, content[path]) for ref, path in paths.items()}
+    map_data = content.get(f"content/{explainer.map.file}") if explainer.map else None
+    return Site(explainer, kinds, records, written, seeds, backlinks, map_data=map_data)
+
+
+def _is_in_order(before: Mapping[Ref, Record], after: Mapping[Ref, Record]) -> bool:
+    """Whether the records are the same ones, and each stands where it stood."""
+    return before.keys() == after.keys() and all(
+        record is before[ref] or record.position == before[ref].position for ref, record in after.items()
+    )
+
+
+def _links(records: Mapping[Ref, Record]) -> dict[Ref, tuple[Ref, ...]]:
+    backlinks: dict[Ref, list[Ref]] = {}
     for record in records.values():
         for target in _named(record):
-            if target != record.ref:
-                backlinks.setdefault(target, {})[record.ref] = None
-    (explainer,) = (record for record in records.values() if isinstance(record, Explainer))
-    written = {entry.record.ref: (entry.path, content[entry.path]) for entry in entries}
-    map_data = content.get(f"content/{explainer.map.file}") if explainer.map else None
-    named = {ref: tuple(found) for ref, found in backlinks.items()}
-    return Site(explainer, kinds, records, written, seeds, named, map_data=map_data)
+            backlinks.setdefault(target, []).append(record.ref)
+    return {ref: tuple(origins) for ref, origins in backlinks.items()}
 
 
-def _named(record: Record) -> Iterator[Ref]:
-    yield from (target for target, _, _ in references(record))
-    yield from (value.ref for _, value in values(record) if isinstance(value, Party) and value.ref)
+def _links_after(before: Site, records: Mapping[Ref, Record]) -> Mapping[Ref, tuple[Ref, ...]]:
+    """The backlinks, where only some records are other ones than before."""
+    changed = [(old, records[ref]) for ref, old in before.records.items() if old is not records[ref]]
+    moved = {new.ref: _named(old) ^ _named(new) for old, new in changed}
+    if not any(moved.values()):
+        return before.backlinks
+    rank = {ref: number for number, ref in enumerate(records)}
+    backlinks = dict(before.backlinks)
+    for origin, targets in moved.items():
+        for target in targets:
+            origins = {*backlinks.pop(target, ())} ^ {origin}
+            if origins:
+                backlinks[target] = tuple(sorted(origins, key=rank.__getitem__))
+    return backlinks
 
 
-def _position(record: Record) -> tuple[object, ...]:
-    return record.position
+def _named(record: Record) -> KeysView[Ref]:
+    """The other records that this one names, in a stated order."""
+    named = [target for target, _, _ in references(record)]
+    named += [value.ref for _, value in values(record) if isinstance(value, Party) and value.ref]
+    return dict.fromkeys(ref for ref in named if ref != record.ref).keys()

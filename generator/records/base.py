@@ -14,6 +14,7 @@ from generator.refs import Ref
 Status = Literal["ready", "draft"]
 Path = tuple[str | int, ...]
 Located = tuple[Path, Any]
+Reference = tuple[Ref, Path, int | None]
 
 
 class Waiver(Part):
@@ -42,6 +43,11 @@ class Record(Part):
     def leaves(self) -> tuple[Located, ...]:
         """Every value with where it stands, in the order of the fields; parts and lists are entered."""
         return tuple(_leaves(self, ()))
+
+    @cached_property
+    def references(self) -> tuple[Reference, ...]:
+        """Every record this one names, in the order of its fields."""
+        return tuple(_references(self))
 
     @property
     def heading(self) -> str:
@@ -105,8 +111,12 @@ def _citations(value: Any) -> Iterator[Citation]:
             yield from _citations(item)
 
 
-def references(record: Record) -> Iterator[tuple[Ref, Path, int | None]]:
+def references(record: Record) -> tuple[Reference, ...]:
     """Every record this one names: `(ref, where, offset in the text or None)`."""
+    return record.references
+
+
+def _references(record: Record) -> Iterator[Reference]:
     for path, value in values(record):
         if isinstance(value, Ref):
             yield value, path, None
