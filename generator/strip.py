@@ -16,6 +16,7 @@ _LANE_GAP = 8.0
 _LEAST_LANE = 18.0  # its label must fit
 _MOST_DEPTH = 320.0  # of all lanes along the page
 _SPAN_ROW = 26.0
+_MEDIUM_DAYS = 26  # whose numbers stand side by side at the medium width
 _DAY_ROW = 25.0  # down the page: what a finger can hit
 _SPAN_COLUMN = 22.0
 
@@ -48,7 +49,8 @@ def strip(site: Site) -> Strip | None:
     found = strip_days(site)
     if found is None:
         return None
-    drawings = (down(found, "narrow", 320), along(found, "medium", 672), along(found, "wide", 960))
+    medium = along if len(found.days) <= _MEDIUM_DAYS else down
+    drawings = (down(found, "narrow", 320), medium(found, "medium", 672), along(found, "wide", 960))
     counts = (("earlier", found.before), ("later", found.after))
     outside = " and ".join(f"{count} {when}" for when, count in counts if count)
     return Strip(found.words, outside, found.has_doubt, drawings)
