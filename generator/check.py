@@ -102,4 +102,3 @@ def check_addresses(site: Site) -> Iterator[Diagnostic]:
         if other != str(record.ref) or (path and record_id == record.id):
             message = f"{address or '/'} is the address of {other} too"
             yield Diagnostic(site.at(record.ref, path), "path-collision", message, "choose another id")
-

@@ -80,8 +80,7 @@ def name_periods(site: Site, place: Record) -> Iterator[Diagnostic]:
             yield Diagnostic(
                 site.at(place.ref, (*path, "until")),
                 "date-order",
-                f"the end, {name.until}, is before the start, {name.since}"
-                f"{_placed(site, place.ref, (*path, 'from'))}",
+                f"the end, {name.until}, is before the start, {name.since}{_placed(site, place.ref, (*path, 'from'))}",
                 "write the earlier date in from",
             )
 

@@ -239,9 +239,7 @@ class Looks(Generic[T]):
         return (answer for _, answer in self.found.values())
 
 
-def look(
-    site: Site, function: Callable[[Site, Record], T], before: "Looks[T] | None", since: "Since"
-) -> Looks[T]:
+def look(site: Site, function: Callable[[Site, Record], T], before: "Looks[T] | None", since: "Since") -> Looks[T]:
     """What the function finds in each record, in their order; taken over from `before` where it would find the same."""
     noticed = Noticed()
     noticing = NoticingSite(site, noticed)

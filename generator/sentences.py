@@ -52,7 +52,7 @@ _FAR = 1 << 60  # past every offset
 _QUOTE_MARKS = re.compile("[\"“”„«»'‘’]")
 # An opening mark without its fellow quotes to the end of the paragraph, as in long quotations.
 _QUOTED = re.compile(
-    "„[^“”]*[“”]?|“[^”]*”?|«[^»]*»?|»[^«»]*«|\"[^\"]*\""
+    '„[^“”]*[“”]?|“[^”]*”?|«[^»]*»?|»[^«»]*«|"[^"]*"'
     "|‘(?=\\S)[^‘]*?\\S’(?!\\w)|(?<!\\w)'(?=\\w)[^'\n]{1,200}?(?<=\\S)'(?!\\w)"
 )
 _BLANK_LINES = re.compile(r"\n[ \t]*\n\s*")

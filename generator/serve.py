@@ -174,7 +174,6 @@ class Server:
                 threading.Thread(target=webbrowser.open, args=(self.url,), daemon=True).start()
         Socket.reload_waiters("*")
 
-
     def view(self, path: str) -> None:
         """Remember that somebody looks at this page: it will be made before others."""
         if page := self.preview.file_of(path):
