@@ -116,7 +116,8 @@ def test_everything_prints_to_a_pdf_with_headings_kept_to_their_text(desk: Reade
     page = desk.opens("all/")
     pdf = page.pdf(format="A4", prefer_css_page_size=True)
     pages = len(re.findall(rb"/Type\s*/Page\b", pdf))
-    assert pdf.startswith(b"%PDF") and 40 < pages < 400, pages
+    # Half as many would mean that something too wide for the paper made the browser shrink it all.
+    assert pdf.startswith(b"%PDF") and 65 < pages < 400, pages
     page.emulate_media(media="print")
     loose = "[...document.querySelectorAll('h1, h2, h3')].filter((e) => getComputedStyle(e).breakAfter !== 'avoid').length"
     assert desk.finds(loose) == 0
