@@ -5,7 +5,7 @@ import os
 import shutil
 import threading
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -97,7 +97,8 @@ def served(files: Mapping[str, bytes]) -> Iterator[str]:
             self.send_header("Content-Type", TYPES.get(path.rpartition(".")[2], "application/octet-stream"))
             self.send_header("Content-Length", str(len(data or b"")))
             self.end_headers()
-            self.wfile.write(data or b"")
+            with suppress(ConnectionError):  # a page that is left does not wait for its files
+                self.wfile.write(data or b"")
 
         def log_message(self, *_: Any) -> None:
             pass
