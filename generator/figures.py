@@ -181,7 +181,10 @@ def _contradiction(named: Named, where: Location) -> Diagnostic:
 
 def unlabelled(site: Site, record: Record) -> Iterator[Diagnostic]:
     """A number that was withdrawn does not stand in prose, beside a source that gave it, as if it still stood."""
-    withdrawn, lexicon = site.derived(_withdrawn), site.derived(lexicon_of)
+    withdrawn = site.derived(_withdrawn)
+    if not withdrawn:
+        return
+    lexicon = site.derived(lexicon_of)
     cited = {citation.ref for citation in citations(record)} & withdrawn.keys()
     for path, text in _texts(record) if cited and any(lexicon["withdrawn"].beginnings) else ():
         read = sentences(text)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from generator.diagnostics import Diagnostic, Severity
 from generator.fields import Part
-from generator.prose import Citation, Cited, Prose
+from generator.prose import Citation
 from generator.records import Event, Explainer, Figure, Record, Source, Value, citations
 from generator.records.explainer import KeyPoint
 from generator.refs import Ref
@@ -88,48 +88,11 @@ def single_source(site: Site, record: Record) -> Iterator[Diagnostic]:
 # -- what a source supports ----------------------------------------------------------------------------------------
 
 
-def statements(part: Part) -> Iterator[tuple[Citation, ...]]:
-    """The citations of every statement of a record, in order.
-
-    A statement is what ends in a mark in prose (marks side by side are one), and each part of a record with a list
-    of sources (an event, a value, a position …), unless the part's own text cites them all.
-    """
-    marked, listed = set[Ref](), list[Citation]()
-    for name in type(part).model_fields:
-        for value in _each(getattr(part, name)):
-            if isinstance(value, Prose):
-                found = list(_marked(value))
-                marked |= {citation.ref for group in found for citation in group}
-                yield from found
-            elif isinstance(value, Part) and hasattr(value, "citation"):
-                listed.append(value.citation)
-            elif isinstance(value, Part):
-                yield from statements(value)
-    if any(citation.ref not in marked for citation in listed):
-        yield tuple(listed)
-
-
-def _each(value: object) -> tuple[object, ...]:
-    return value if type(value) is tuple else (value,)
-
-
-def _marked(prose: Prose) -> Iterator[tuple[Citation, ...]]:
-    group: tuple[Citation, ...] = ()
-    for segment in prose.segments:
-        if isinstance(segment, Cited):
-            group += segment.citations
-        elif group:
-            yield group
-            group = ()
-    if group:
-        yield group
-
-
 def support(site: Site, source: Source) -> Support:
     """What rests on this source, over all records that name it."""
     own, found = origin(site, source.ref), Support()
     for ref in site.backlinks.get(source.ref, ()):
-        for cited in statements(site.records[ref]):
+        for cited in site.records[ref].statements:
             if any(citation.ref == source.ref for citation in cited):
                 alone = origins(site, cited) == {own}
                 found = Support(found.statements + 1, found.sole + alone)

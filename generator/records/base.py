@@ -8,7 +8,7 @@ from pydantic import Field
 from pydantic_core import PydanticCustomError
 
 from generator.fields import Id, Part, RuleId, Text
-from generator.prose import Citation, Embed, Prose, RecordLink
+from generator.prose import Citation, Cited, Embed, Prose, RecordLink
 from generator.refs import Ref
 
 Status = Literal["ready", "draft"]
@@ -48,6 +48,15 @@ class Record(Part):
     def references(self) -> tuple[Reference, ...]:
         """Every record this one names, in the order of its fields."""
         return tuple(_references(self))
+
+    @cached_property
+    def statements(self) -> tuple[tuple[Citation, ...], ...]:
+        """The citations of every statement, in order.
+
+        A statement is what ends in a mark in prose (marks side by side are one), and each part with a list of
+        sources (an event, a value, a position …), unless the part's own text cites them all.
+        """
+        return tuple(_statements(self))
 
     @property
     def heading(self) -> str:
@@ -109,6 +118,38 @@ def _citations(value: Any) -> Iterator[Citation]:
     elif type(value) is tuple:
         for item in value:
             yield from _citations(item)
+
+
+def _statements(part: Part) -> Iterator[tuple[Citation, ...]]:
+    marked, listed = set[Ref](), list[Citation]()
+    for name in type(part).__pydantic_fields__:
+        for value in _each(getattr(part, name)):
+            if isinstance(value, Prose):
+                found = list(_marked(value))
+                marked |= {citation.ref for group in found for citation in group}
+                yield from found
+            elif isinstance(value, Part) and hasattr(value, "citation"):
+                listed.append(value.citation)
+            elif isinstance(value, Part):
+                yield from _statements(value)
+    if any(citation.ref not in marked for citation in listed):
+        yield tuple(listed)
+
+
+def _each(value: object) -> tuple[object, ...]:
+    return value if type(value) is tuple else (value,)
+
+
+def _marked(prose: Prose) -> Iterator[tuple[Citation, ...]]:
+    group: tuple[Citation, ...] = ()
+    for segment in prose.segments:
+        if isinstance(segment, Cited):
+            group += segment.citations
+        elif group:
+            yield group
+            group = ()
+    if group:
+        yield group
 
 
 def references(record: Record) -> tuple[Reference, ...]:
