@@ -207,7 +207,7 @@ class View:
         self._note, self._records = site.noticed.note, site.raw.records
         for name in ("language", "timezone", "sections"):
             self._note(self.explainer.ref, name)
-        self.base, self._env, self._assets, self._portable = base, env, assets, portable
+        self.base, self._env, self._assets, self.is_portable = base, env, assets, portable
         self._notes: dict[tuple[str, str], int] = {}
         self._terms: dict[Ref, None] = {}
         self._supporting: dict[Ref, dict[str, Evidence]] = {}
@@ -220,7 +220,7 @@ class View:
     def href(self, address: str) -> str:
         """The way from this page to an address of the site."""
         path, mark, anchor = address.partition("#")
-        if self._portable and (path.endswith("/") or not path):
+        if self.is_portable and (path.endswith("/") or not path):
             path += "index.html"
         return (self._up + path or "./") + mark + anchor
 

@@ -20,7 +20,7 @@ from generator.build import Build, build
 from generator.plan import plan
 
 ROOT = Path(__file__).parent.parent
-CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome") or "/usr/bin/chromium"
+CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
 ARGUMENTS = [
     "--headless",
     "--no-sandbox",
@@ -89,12 +89,14 @@ def served(files: Mapping[str, bytes]) -> Iterator[str]:
     """The address of a server that answers from these files, with the headers the site asks its host for."""
 
     class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:  # noqa: N802
+        def do_GET(self) -> None:
             path = self.path.partition("?")[0].lstrip("/")
             path += "index.html" if path.endswith("/") or not path else ""
             data = files.get(path)
             self.send_response(200 if data is not None else 404)
             self.send_header("Content-Type", TYPES.get(path.rpartition(".")[2], "application/octet-stream"))
+            if path.startswith("assets/"):
+                self.send_header("Cache-Control", "public, max-age=31536000, immutable")
             self.send_header("Content-Length", str(len(data or b"")))
             self.end_headers()
             with suppress(ConnectionError):  # a page that is left does not wait for its files

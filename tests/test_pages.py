@@ -80,7 +80,8 @@ def test_every_page_carries_the_policy_and_nothing_inline(trees: dict[str, Eleme
 
 def test_every_note_in_the_margin_is_in_the_list_and_leads_to_the_same_source(trees: dict[str, Element]) -> None:
     for path, tree in trees.items():
-        notes = {note.get("id"): [link.get("href") for link in note.iter("a")] for note in tree.iterfind(".//li[@value]")}
+        listed = tree.iterfind(".//li[@value]")
+        notes = {note.get("id"): [link.get("href") for link in note.iter("a")] for note in listed}
         margin = tree.findall(".//small[@class='margin']")
         for note in margin:
             number, link = note.find("b"), note.find("a")
