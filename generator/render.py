@@ -106,7 +106,7 @@ def _rendered(
         noticed.note(("template", page.template))
         try:
             content = env.get_template(page.template).render(view=view, page=page, site=noticing).encode()
-        except TemplateError as error:
+        except Exception as error:  # a template can do anything wrong that Python can
             return {}, [_explained(error, page)]
         made[page.path] = Rendered(_identity(page), noticed.taken(), content)
     return made, []
@@ -136,20 +136,19 @@ def _identity(page: Page) -> tuple[object, ...]:
     return page.template, page.title, page.description, page.listed, record, [listed.ref for listed in page.records]
 
 
-def _explained(error: TemplateError, page: Page) -> Diagnostic:
+def _explained(error: Exception, page: Page) -> Diagnostic:
+    where, message = _last_template_line(error, page), str(error) or type(error).__name__
     if isinstance(error, TemplateSyntaxError):
         where, code = Location(f"templates/{error.name or page.template}", error.lineno), "tpl-syntax"
+        message = error.message or message
+    elif isinstance(error, TemplateError):
+        code = "tpl-undefined"
     else:
-        where, code = _last_template_line(error, page), "tpl-undefined"
-    return Diagnostic(
-        where,
-        code,
-        error.message or type(error).__name__,
-        "templates/README.md lists what a template can use",
-    )
+        code, message = "tpl-error", f"{type(error).__name__}: {error}"
+    return Diagnostic(where, code, message, "templates/README.md lists what a template can use")
 
 
-def _last_template_line(error: TemplateError, page: Page) -> Location:
+def _last_template_line(error: Exception, page: Page) -> Location:
     """Jinja rewrites the traceback so that its frames carry the template's own lines."""
     where, trace = Location(f"templates/{page.template}"), error.__traceback__
     while trace is not None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from conftest import Project
-from refusals import MARK, accepted, placed, refused
+from refusals import MARK, accepted, as_line, placed, refused
 
 from generator.build import normal_base
 from generator.urls import base_problem
@@ -99,6 +99,22 @@ def test_a_template_that_uses_an_undefined_name_leaves_the_old_site(built: Proje
     path.write_text('{% extends "base.html" %}\n{% block main %}\n<h1>{{ page.ttile }}</h1>\n{% endblock %}\n')
     (row,) = refused(built, "templates/pages/404.html:3:1 tpl-undefined")
     assert "ttile" in row["message"]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ('{{ 1 + "a" }}', "TypeError: unsupported operand type(s) for +: 'int' and 'str'"),
+        ("{{ 1 / 0 }}", "ZeroDivisionError: division by zero"),
+        ('{{ view.to("nope") }}', "KeyError: 'nope'"),
+    ],
+)
+def test_whatever_a_template_does_wrong_is_told_at_its_line(built: Project, wrong: str, said: str) -> None:
+    path = built.root / "templates/pages/404.html"
+    path.parent.mkdir(parents=True)
+    path.write_text(f'{{% extends "base.html" %}}\n{{% block main %}}\n<h1>{wrong}</h1>\n{{% endblock %}}\n')
+    (row,) = refused(built, "templates/pages/404.html:3:1 tpl-error")
+    assert as_line(row).startswith(f"templates/pages/404.html:3:1: error[tpl-error]: {said}")
 
 
 OLD_PYTHON = "import sys; sys.version_info = (3, 10, 12, 'final', 0); import generator.cli"
