@@ -4,6 +4,7 @@ A statement is a sentence of a text, or all other facts of a record or of a part
 How it is typeset is folded away; how the pages show it is left out.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -27,6 +28,8 @@ _UNSAID = frozenset(
     "importance order chart show section sections see sort_name accent rules words keywords stale_after reviewed "
     "checked accessed as_of map base_url file sha256".split()
 )
+
+_SCHEME = re.compile(r"^https?://")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -144,7 +147,8 @@ def _words(value: Any) -> str:
             return " ".join(str(part) for part in (*parts, "about" if value.about else "") if part)
         case Party():
             return value.text
-    return fold(str(value)).text.strip()
+    # Whether an address is encrypted says nothing about what stands there.
+    return _SCHEME.sub("", fold(str(value)).text.strip())
 
 
 def _sorted(sources: Iterable[str]) -> tuple[str, ...]:

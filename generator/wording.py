@@ -20,6 +20,8 @@ from generator.sentences import quoted_spans
 
 # Numbers with their signs, dates and times; words, which hyphens part; and signs that mean something.
 _TOKEN = re.compile(r"(?:(?<![\w-])-)?\d+(?:[.,:/-]\d+)*\w*|[^\W\d_]+(?:'[^\W\d_]+)*|[?%~<>=+/°§$€£¥₸₽]")
+_CONTRACTED = {"can't": "can not", "won't": "will not", "n't": " not", "cannot": "can not"}
+_NOT = re.compile(r"\b(?:can't|won't|cannot)\b|n't\b")
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 _LONG = 5
 """A word of so many letters may have two of them wrong."""
@@ -40,7 +42,7 @@ class Token:
 
 def tokens(text: str) -> tuple[Token, ...]:
     """The words, numbers and telling signs of a text, without its punctuation."""
-    folded = fold(text).text
+    folded = _NOT.sub(lambda found: _CONTRACTED[found[0]], fold(text).text)
     quoted = quoted_spans(folded)
     return tuple(
         Token(
@@ -69,9 +71,7 @@ class Wording:
         )
 
     def _negations(self, sentence: Sequence[Token]) -> Counter[str]:
-        negations = self._lexicon["negations"]
-        found = (token.word for token in sentence if token.word in negations or token.word.endswith("n't"))
-        return Counter("not" if word.endswith("n't") else word for word in found)
+        return Counter(token.word for token in sentence if token.word in self._lexicon["negations"])
 
     def _is_typing(
         self, before: Sequence[Token], after: Sequence[Token], old: tuple[int, int], new: tuple[int, int]

@@ -32,6 +32,7 @@ body: |
   The mayor called the closure “a hard but right decision”.[@valley-post]
   The repairs was planned for May - not June.[@council-minutes]
 
+  They cannot say when it opens, and didn't promise a day.[@council-minutes]
   The council never voted on a new bridge.[@council-minutes] Anna Grubre wrote the report.[@town-notice]
   It cost 3.7 million euros, or 12 per cent of the budget.[@council-minutes] Lorries were banned at once.[@town-notice]
 
@@ -115,6 +116,8 @@ MEANINGFUL = [
     (BODY, "never voted", "voted"),
     (BODY, "now take", "not take"),
     (BODY, "The council never voted", "The council voted never"),
+    (BODY, "They cannot say", "They can say"),
+    (BODY, "didn't promise", "did promise"),
     (BODY, "before the closure", "after the closure"),
     (BODY, "hard but right", "hard and right"),
     (BODY, "May - not June", "June - not May"),
@@ -151,6 +154,8 @@ HARMLESS = [
     (BODY, "take the the ferry", "take the ferry"),
     (BODY, "Anna Grubre wrote", "Anna Gruber wrote"),
     (BODY, "The repairs was planned", "The repairs were planned"),
+    (BODY, "They cannot say", "They can not say"),
+    (BODY, "and didn't promise", "and did not promise"),
     (BODY, "before the closure", "before closure"),
     (BODY, "on a new bridge", "on the new bridge"),
     # punctuation and typography
@@ -180,8 +185,8 @@ def quoted_clerk(inputs: Inputs) -> Inputs:
     return added(inputs, actors__clerk=clerk)
 
 
-def test_there_are_sixty_edits() -> None:
-    assert len(MEANINGFUL) + len(HARMLESS) == 60
+def test_there_are_sixty_edits_and_more() -> None:
+    assert len(set(MEANINGFUL)) + len(set(HARMLESS)) >= 64
 
 
 @pytest.mark.parametrize("edit", MEANINGFUL, ids=lambda edit: f"{edit[1]} → {edit[2]}".replace("\n", " "))
