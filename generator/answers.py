@@ -66,16 +66,21 @@ class Answer:
 
 @dataclass(frozen=True)
 class Preview:
-    """The last good build, and the inputs and diagnostics of the latest."""
+    """The last good build, and the inputs and diagnostics of the latest.
+
+    `good` is what is shown: `whole`, in which some pages may be made anew already.
+    """
 
     good: Build = field(default_factory=Build)
+    whole: Build = field(default_factory=Build)
     diagnostics: tuple[Diagnostic, ...] = ()
     inputs: Inputs = field(default_factory=lambda: Inputs({}, {}))
     failed: bool = False
 
     def after(self, inputs: Inputs, latest: Build) -> "Preview":
         """The preview once this build is made: its files when it is good, else the files from before."""
-        return Preview(latest if latest.is_good else self.good, latest.diagnostics, inputs, failed=not latest.is_good)
+        whole = latest if latest.is_good else self.whole
+        return Preview(whole, whole, latest.diagnostics, inputs, failed=not latest.is_good)
 
     def with_pages(self, inputs: Inputs, hasty: Build) -> "Preview":
         """The preview with some pages made anew, before the others are; what was found stays until they are."""

@@ -14,10 +14,8 @@ from pathlib import Path
 from queue import Empty, Queue
 from urllib.parse import quote
 
-from generator.build import Build
-from generator.inputs import Inputs
 from generator.serve import Server
-from generator.watch import rebuild
+from generator.watch import Maker
 
 PATIENCE = 20
 
@@ -33,12 +31,10 @@ class Reply:
 class Running:
     """A preview. `until` waits on what it says, never on the clock."""
 
-    def __init__(self, root: Path, make: Callable[[Inputs], Build] = rebuild, port: int = 0) -> None:
+    def __init__(self, root: Path, make: Maker | None = None, port: int = 0) -> None:
         self.lines: list[str] = []
-        self.builds: list[Build] = []
         self._said: Queue[str] = Queue()
-        self._make = make
-        self.server = Server(root, "127.0.0.1", port, self._say, self._counted)
+        self.server = Server(root, "127.0.0.1", port, self._say, make)
         self.port, self.url = self.server.port, self.server.url
         self._thread = threading.Thread(target=lambda: asyncio.run(self.server.run()))
 
@@ -46,10 +42,10 @@ class Running:
         self.lines.append(line)
         self._said.put(line)
 
-    def _counted(self, inputs: Inputs) -> Build:
-        made = self._make(inputs)
-        self.builds.append(made)
-        return made
+    @property
+    def builds(self) -> list[str]:
+        """What it said of each build."""
+        return [line for line in self.lines if line.startswith(("Built", "Not built"))]
 
     def start(self) -> None:
         self._thread.start()
@@ -158,7 +154,7 @@ def reply(raw: bytes) -> Reply:
 
 
 @contextmanager
-def running(root: Path, make: Callable[[Inputs], Build] = rebuild, port: int = 0) -> Iterator[Running]:
+def running(root: Path, make: Maker | None = None, port: int = 0) -> Iterator[Running]:
     preview = Running(root, make, port)
     preview.start()
     try:

@@ -83,7 +83,7 @@ def test_a_page_that_did_not_change_is_left_alone(page: Page, preview: Running, 
     _visit(page, preview, "/terms/inspection/")
     with page.expect_response("**/-/state.json*"):
         story.edit(EVENT, "after the inspection", "after an inspection")
-    assert "after an inspection" in preview.text("/events/bridge-closed/")
+    preview.until(lambda: "after an inspection" in preview.text("/events/bridge-closed/"))
     assert _is_the_same(page)
 
 

@@ -3,6 +3,7 @@
 import json
 import logging
 import os
+import re
 import shutil
 import signal
 import socket
@@ -250,6 +251,18 @@ def test_a_failed_build_leaves_the_last_good_page_and_says_what_is_wrong(project
         assert "did you mean" in preview.text("/-/source/content/events/bridge-closed.yaml")
         project.edit("events/bridge-closed.yaml", "what-hapened", "what-happened")
         preview.until(lambda: preview.panel() == "")
+
+
+def test_pages_made_before_the_others_are_taken_back_when_another_fails(project: Project) -> None:
+    own = project.root / "templates/pages/about.html"
+    own.parent.mkdir(parents=True)
+    own.write_text("{% if view.explainer.title == 'Too far' %}{{ nothing }}{% endif %}")
+    with running(project.root) as preview:
+        before = preview.text("/")
+        text = (project.root / "content/explainer.yaml").read_text(encoding="utf-8")
+        project.write("explainer.yaml", re.sub("(?m)^title:.*$", "title: Too far", text))
+        preview.until(lambda: "templates/pages/about.html" in preview.panel())
+        assert preview.text("/") == before
 
 
 def test_when_nothing_was_ever_built_the_page_says_why_and_then_appears(project: Project) -> None:
