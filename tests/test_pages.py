@@ -67,8 +67,6 @@ def test_foreign_letters_stand_in_an_element_that_says_their_language(trees: dic
 
 def test_every_page_carries_the_policy_and_nothing_inline(trees: dict[str, Element]) -> None:
     for path, tree in trees.items():
-        if tree.find(".//meta[@http-equiv='refresh']") is not None:
-            continue
         policy = tree.find(".//meta[@http-equiv='Content-Security-Policy']")
         assert policy is not None and policy.get("content") == POLICY, path
         assert not list(tree.iter("style")), path
@@ -88,6 +86,12 @@ def test_every_note_in_the_margin_is_in_the_list_and_leads_to_the_same_source(tr
             assert number is not None and link is not None
             assert link.get("href") in notes[f"note-{number.text}"], path
         assert len(margin) == len(notes) or path == "all/index.html", path
+
+
+def test_an_old_address_is_a_page_like_the_others(project: Project) -> None:
+    project.edit("events/bridge-closed.yaml", "importance: 1", "importance: 1\naliases: [closure]")
+    page = build(inputs.read(project.root)).files["events/closure/index.html"].decode()
+    assert POLICY in page and 'rel="stylesheet"' in page and "This page has moved" in page
 
 
 # -- what a page says of itself -------------------------------------------------------------------------------------
