@@ -23,7 +23,7 @@ DESK = {"width": 1440, "height": 900}
 # -- what can be measured of a page that is open ------------------------------------------------------------------
 
 SIDEWAYS = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-# Words of one drawing that cover each other by more than a hair, and notes in the margin that do.
+# Words of one drawing that cover each other by more than a hair; notes in the margin, and blocks, that do.
 COVERED = """(() => {
   const seen = (e) => e.checkVisibility() && e.getBoundingClientRect().width;
   const covered = [];
@@ -34,6 +34,7 @@ COVERED = """(() => {
     if (across > 1 && down > 3) covered.push(one.textContent.trim() + " / " + other.textContent.trim());
   }));
   for (const svg of document.querySelectorAll("svg")) compare([...svg.querySelectorAll("text")].filter(seen));
+  for (const sheet of document.querySelectorAll(".sheet")) compare([...sheet.children].filter(seen));
   compare([...document.querySelectorAll(".margin")].filter(seen).slice(0, 150));
   return covered;
 })()"""
