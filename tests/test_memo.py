@@ -1,0 +1,182 @@
+"""What is remembered changes no byte: any row of edits, built each after the other, gives what a clean build gives."""
+
+import os
+import random
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from generator import inputs
+from generator.build import Memo, build
+from generator.inputs import Inputs
+
+ROOT = Path(__file__).parent.parent
+STARTER = inputs.read(ROOT / "generator" / "starter")
+SEQUENCES = 1000 if os.environ.get("EXPLAINER_NIGHTLY") else 100
+
+WORDS = "bridge river mayor closed opened ferry town".split()
+MORE = ["“quoted words stand here”", "5 March 2025", "1,200", "*soft*", "Wednesday, 5 March 2025", "a ferry"]
+EVENT = "title: {}\nwhen: 2025-0{}-1{}\nsection: what-happened\nimportance: {}\ntext: {}[@{}]\n"
+SOURCE = "title: {}\npublisher: P\nkind: newspaper\nlanguage: en\npublished: 2025-05-0{}\nurl: https://p.example/{}\n"
+TEMPLATE = b"{% extends 'base.html' %}\n{% block main %}\n<h1>{{ page.title }}</h1>\n{% endblock %}\n"
+SETTINGS = ["licence: CC BY", "base_url: https://site.example/a", "rules: {url-http: off, single-source: error}"]
+TITLE = re.compile(rb"(?m)^(title|name|term|label): .*")
+PROSE = re.compile(rb"(?m)^((?:text|summary|short|answer|role|context): [^|\n]*)$")
+
+Files = dict[str, bytes]
+Edit = Callable[[random.Random, Files, Files], None]
+
+
+def words(chance: random.Random) -> str:
+    return " ".join(chance.choices(WORDS, k=3)).capitalize()
+
+
+def records(content: Mapping[str, bytes], kind: str = "") -> list[str]:
+    found = [path for path in content if path.startswith(f"content/{kind}") and path.endswith(".yaml")]
+    return sorted(path for path in found if path != "content/explainer.yaml")
+
+
+def retitle(chance: random.Random, content: Files, _: Files) -> None:
+    path = chance.choice(records(content))
+    content[path] = TITLE.sub(rb"\1: " + words(chance).encode(), content[path], count=1)
+
+
+def say_more(chance: random.Random, content: Files, _: Files) -> None:
+    path = chance.choice(records(content))
+    content[path] = PROSE.sub(rb"\1 " + chance.choice(MORE).encode(), content[path], count=1)
+
+
+def retype(chance: random.Random, content: Files, _: Files) -> None:
+    """Another way to write the same."""
+    path = chance.choice(sorted(content))
+    content[path] = b"# " + words(chance).encode() + b"\n" + content[path]
+
+
+def move_in_time(chance: random.Random, content: Files, _: Files) -> None:
+    path = chance.choice(records(content, "events") or ["content/explainer.yaml"])
+    content[path] = re.sub(rb"(?m)^when: .*", b"when: 2025-03-%02d" % chance.randint(1, 28), content[path], count=1)
+
+
+def add_event(chance: random.Random, content: Files, _: Files) -> None:
+    source = chance.choice([Path(path).stem for path in records(content, "sources")] or ["town-notice"])
+    month, day, importance = chance.randint(1, 5), chance.randint(0, 9), chance.randint(1, 3)
+    text = EVENT.format(words(chance), month, day, importance, words(chance), source)
+    if chance.random() < 0.4:
+        text += "links:\n- relation: response-to\n  event: bridge-closed\n"
+    content[f"content/events/e-{chance.randint(0, 9)}.yaml"] = text.encode()
+
+
+def add_source(chance: random.Random, content: Files, _: Files) -> None:
+    name = f"s-{chance.randint(0, 4)}"
+    text = SOURCE.format(words(chance), chance.randint(1, 9), name)
+    text += "derived_from: town-notice\n" if chance.random() < 0.3 else ""
+    content[f"content/sources/{name}.yaml"] = text.encode()
+
+
+def delete(chance: random.Random, content: Files, _: Files) -> None:
+    del content[chance.choice(records(content))]
+
+
+def rename(chance: random.Random, content: Files, _: Files) -> None:
+    path = Path(chance.choice(records(content)))
+    text = content.pop(path.as_posix())
+    new = path.with_name(f"r-{chance.randint(0, 5)}.yaml")
+    content[new.as_posix()] = text + f"\naliases: [{path.stem}]\n".encode()
+
+
+def draft(chance: random.Random, content: Files, _: Files) -> None:
+    path = chance.choice(records(content))
+    text = content[path]
+    content[path] = text.replace(b"status: draft\n", b"") if b"status: draft" in text else b"status: draft\n" + text
+
+
+def configure(chance: random.Random, content: Files, _: Files) -> None:
+    path, line = "content/explainer.yaml", chance.choice(SETTINGS).encode()
+    content[path] = re.sub(rb"(?m)^" + line.partition(b":")[0] + rb": .*\n", b"", content[path])
+    if chance.random() < 0.6:
+        content[path] += line + b"\n"
+
+
+def change_template(chance: random.Random, _: Files, templates: Files) -> None:
+    name = chance.choice(["records/event.html", "records/source.html", "pages/section.html", "base.html"])
+    mark = b"<!-- " + words(chance).encode() + b" -->\n"
+    templates[name] = mark + re.sub(rb"^<!--.*?-->\n", b"", templates[name])
+
+
+def replace_template(chance: random.Random, _: Files, templates: Files) -> None:
+    name = chance.choice(["pages/timeline.html", "pages/about.html"])
+    templates[name] = STARTER.templates[name] if templates[name] == TEMPLATE else TEMPLATE
+
+
+def change_asset(chance: random.Random, _: Files, templates: Files) -> None:
+    templates["assets/theme.css"] += b"/* %d */\n" % chance.randint(0, 9)
+
+
+EDITS: list[Edit] = [
+    *(retitle, say_more, retype, move_in_time, add_event, add_event, add_source, delete, rename, draft),
+    *(configure, change_template, replace_template, change_asset),
+]
+STEPS = st.lists(st.tuples(st.integers(0, len(EDITS) - 1), st.integers(0, 2**16)), min_size=1, max_size=4)
+
+
+def editions(steps: list[tuple[int, int]]) -> Iterator[Inputs]:
+    made = STARTER
+    for number, seed in steps:
+        content, templates = dict(made.content), dict(made.templates)
+        EDITS[number](random.Random(seed), content, templates)
+        made = replace(made, content=content, templates=templates)
+        yield made
+
+
+@settings(max_examples=SEQUENCES, deadline=None, suppress_health_check=list(HealthCheck))
+@given(STEPS, st.booleans())
+def test_what_is_remembered_changes_no_byte_and_no_diagnostic(steps: list[tuple[int, int]], drafts: bool) -> None:
+    memo = Memo()
+    build(STARTER, memo=memo, drafts=drafts)
+    for edition in editions(steps):
+        clean = build(edition, drafts=drafts)
+        hasty = build(edition, drafts=drafts, memo=memo, only={"index.html", "events/bridge-closed/index.html"})
+        assert all(clean.files[path] == data for path, data in hasty.files.items() if clean.is_good)
+        made = build(edition, drafts=drafts, memo=memo)
+        assert made.diagnostics == clean.diagnostics
+        assert list(made.files) == list(clean.files)
+        assert [path for path, data in clean.files.items() if made.files[path] != data] == []
+
+
+@pytest.fixture(scope="module")
+def explainer() -> tuple[Inputs, Memo]:
+    read, memo = inputs.read(ROOT), Memo()
+    assert build(read, memo=memo).is_good
+    return read, memo
+
+
+def test_only_pages_that_differ_are_rendered_again(explainer: tuple[Inputs, Memo]) -> None:
+    read, memo = explainer
+    chance, rendered, changed = random.Random(7), 0, 0
+    for path in chance.sample(records(read.content), 30):
+        before = memo.rendering
+        edited = re.sub(
+            rb"(?m)^(title|name|term|label|text|summary|short): (?=\w)", rb"\1: Indeed ", read.content[path]
+        )
+        made = build(replace(read, content={**read.content, path: edited}), memo=memo)
+        assert made.is_good and before and memo.rendering
+        pairs = [(before.pages.get(page), new) for page, new in memo.rendering.pages.items()]
+        rendered += sum(old is not new for old, new in pairs)
+        changed += sum(old is None or old.content != new.content for old, new in pairs)
+    assert changed > 100
+    assert rendered <= 1.2 * changed
+
+
+def test_a_record_typed_another_way_renders_nothing(explainer: tuple[Inputs, Memo]) -> None:
+    read, memo = explainer
+    build(read, memo=memo)
+    before = memo.rendering
+    commented = {path: data + b"\n# the same\n" for path, data in read.content.items() if path.endswith(".yaml")}
+    build(replace(read, content={**read.content, **commented}), memo=memo)
+    assert before and memo.rendering
+    assert all(memo.rendering.pages[path] is page for path, page in before.pages.items())
