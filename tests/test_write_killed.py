@@ -170,7 +170,8 @@ def test_killed_at_20_moments_of_a_whole_build_the_site_is_whole(project: Projec
             except subprocess.TimeoutExpired:
                 running.kill()
         assert found(site) in trees
-        assert project.run("build").exit_code == 0
+        built = project.run("build")
+        assert built.exit_code == 0, built.output
         assert found(site) == trees[new]
         assert not [name for name in os.listdir(project.root) if name.startswith(".site")]
 
