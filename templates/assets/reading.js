@@ -40,7 +40,7 @@
       back.previousSibling?.remove();
       back.remove();
     }
-    link.after(box);
+    (link.closest("sup") || link).after(box);
     link.setAttribute("aria-expanded", "true");
     box.showPopover();
     [card, opener] = [box, link];
