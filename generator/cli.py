@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from generator.build import Build
     from generator.inputs import Inputs
     from generator.site import Site
+    from generator.unchanged import Past
 
 ROOT = click.option(
     "--root",
@@ -76,7 +77,7 @@ def build(
     no_cache: bool,
 ) -> None:
     """Build the site, or leave the old one and say what is wrong."""
-    _build(root, out, base_url, portable, jobs, drafts=drafts)
+    _build(root, out, base_url, portable, jobs, drafts=drafts, remember=not no_cache)
 
 
 @cli.command()
@@ -98,17 +99,25 @@ def _build(
     jobs: int,
     drafts: bool = False,
     is_public: bool = False,
+    remember: bool = False,
 ) -> None:
-    from generator import inputs
-    from generator.build import build as make
+    from generator.unchanged import LastBuild, Past
     from generator.urls import base_problem
-    from generator.write import OutputError, write
 
     if base_url and (trouble := base_problem(base_url)):
         raise click.UsageError(f"--base-url: {trouble.message}")
     target = out or root / "site"
     _refuse_out(target, root)
     started = time.perf_counter()
+    last = LastBuild(root, target, (drafts, base_url, portable)) if remember else None
+    if last and (past := last.past()):
+        _print(past.diagnostics, "text", err=True)
+        _say(past, 0, started)
+        return
+    from generator import inputs
+    from generator.build import build as make
+    from generator.write import OutputError, write
+
     gc.disable()  # a build makes millions of small values, all of which live until it ends
     read = inputs.read(root)
     made = make(read, drafts=drafts, base_url=base_url, portable=portable, jobs=jobs)
@@ -124,11 +133,17 @@ def _build(
         if error.hint:
             click.echo(f"  hint: {error.hint}", err=True)
         raise SystemExit(error.exit_code) from None
-    records = len(made.site.records) if made.site else 0
+    ended = Past(made.pages, len(made.site.records) if made.site else 0, written.files, tuple(found))
+    if last:
+        last.keep(ended)
+    _say(ended, written.changed, started)
+
+
+def _say(past: "Past", changed: int, started: float) -> None:
     seconds = time.perf_counter() - started
     click.echo(
-        f"{made.pages} pages from {records} records, {written.changed} of {written.files} files changed, "
-        f"{seconds:.2f} s, {counted(found)}"
+        f"{past.pages} pages from {past.records} records, {changed} of {past.files} files changed, "
+        f"{seconds:.2f} s, {counted(past.diagnostics)}"
     )
 
 

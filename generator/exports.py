@@ -6,9 +6,9 @@ import json
 from collections.abc import Hashable, Iterator
 from decimal import Decimal
 from functools import cache, partial
+from html import escape
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
-from xml.sax.saxutils import escape, quoteattr
 
 from generator.dates import Date, Moment
 from generator.fields import Part, Party
@@ -178,11 +178,11 @@ def _feed(site: Site, base_url: str) -> bytes:
     authors = "".join(f"  <author><name>{escape(author)}</name></author>\n" for author in explainer.authors)
     return (
         '<?xml version="1.0" encoding="UTF-8"?>\n'
-        f'<feed xmlns="http://www.w3.org/2005/Atom" xml:lang={quoteattr(explainer.language)}>\n'
+        f'<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="{escape(explainer.language)}">\n'
         f"  <title>{escape(explainer.title)}: updates</title>\n"
         f"  <id>{_feed_id(explainer.title, '', base_url)}</id>\n"
         f"  <updated>{updated}T00:00:00Z</updated>\n"
-        f'  <link rel="alternate" href={quoteattr(base_url + "updates/")}/>\n'
+        f'  <link rel="alternate" href="{escape(base_url)}updates/"/>\n'
         f"{authors}{entries}</feed>\n"
     ).encode()
 
@@ -193,7 +193,7 @@ def _entry(title: str, update: Update, base_url: str) -> str:
         f"    <title>{escape(update.type.capitalize())}: {escape(update.summary.plain[:120])}</title>\n"
         f"    <id>{_feed_id(title, update.id, base_url)}</id>\n"
         f"    <updated>{update.on.text}T00:00:00Z</updated>\n"
-        f'    <link rel="alternate" href={quoteattr(base_url + update.address)}/>\n'
+        f'    <link rel="alternate" href="{escape(base_url + update.address)}"/>\n'
         f"    <summary>{escape(update.summary.plain)}</summary>\n"
         "  </entry>\n"
     )

@@ -129,6 +129,22 @@ def _by_seal(old: int, tree: Wanted) -> Found | None:
     return Found(same, len(hashes.keys() - tree.files.keys()), is_right, is_sealed=True)
 
 
+def sealed_manifest(root: int) -> bytes | None:
+    """The manifest of a tree of which a seal says that nobody touched it."""
+    manifest = _opened_file(root, MANIFEST)
+    if manifest is None:
+        return None
+    try:
+        content = os.read(manifest, os.fstat(manifest).st_size)
+        hashes = _listed(content)
+        paths = (".", *_folders(hashes), *hashes)
+        return content if is_sealed(root, manifest, content, paths) else None
+    except (OSError, ValueError):
+        return None
+    finally:
+        os.close(manifest)
+
+
 def _listed(manifest: bytes) -> dict[str, str]:
     """The hashes in a manifest; ValueError if it is none."""
     files = json.loads(manifest)["files"] if manifest.startswith(_MARK) else None

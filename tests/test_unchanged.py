@@ -1,0 +1,131 @@
+"""A build that would change nothing reads and writes nothing; whatever was touched since, it is a build."""
+
+import os
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from conftest import Project
+
+import generator.build
+
+
+@pytest.fixture
+def built(project: Project, monkeypatch: pytest.MonkeyPatch) -> Project:
+    """A project built once, when its files were no longer young, and again to see that it is remembered."""
+    assert project.run("build").exit_code == 0
+    wait_for_the_clock(project.root)
+    assert project.run("build").exit_code == 0
+    return project
+
+
+def wait_for_the_clock(root: Path) -> None:
+    """Until the disk's clock, which goes in steps, has moved on."""
+    probe = root / ".cache" / "probe"
+    probe.write_text("")
+    before, give_up = probe.stat().st_ctime_ns, time.monotonic() + 5
+    while probe.stat().st_ctime_ns == before and time.monotonic() < give_up:
+        probe.write_text("")
+
+
+@pytest.fixture
+def builds(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
+    """One item for each time that a site is really made."""
+    made, make = [], generator.build.build
+
+    def counted(*arguments: object, **options: object) -> generator.build.Build:
+        made.append(True)
+        return make(*arguments, **options)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(generator.build, "build", counted)
+    return made
+
+
+def test_the_same_again_is_told_without_a_build(built: Project, builds: list[bool]) -> None:
+    result = built.run("build")
+    assert builds == []
+    assert "0 of " in result.output and result.exit_code == 0
+
+
+def test_warnings_are_told_again(built: Project, builds: list[bool]) -> None:
+    built.edit("sources/valley-post.yaml", "https://", "http://")
+    first = built.run("build").output
+    wait_for_the_clock(built.root)
+    built.run("build")
+    builds.clear()
+    again = built.run("build").output
+    assert builds == []
+    assert "warning[url-http]" in first
+    assert again.splitlines()[:-1] == first.splitlines()[:-1]
+
+
+def edit_content(project: Project) -> None:
+    project.edit("events/bridge-closed.yaml", "title: ", "title: Now ")
+
+
+def edit_and_set_the_time_back(project: Project) -> None:
+    path = project.root / "content/events/bridge-closed.yaml"
+    before = path.stat()
+    path.write_bytes(path.read_bytes().replace(b"bridge", b"BRIDGE"))
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+
+
+def add_a_template(project: Project) -> None:
+    (project.root / "templates/pages").mkdir(parents=True)
+    (project.root / "templates/pages/about.html").write_text("{% extends 'base.html' %}")
+
+
+def delete_a_record(project: Project) -> None:
+    (project.root / "content/terms/inspection.yaml").rename(project.root / "content/terms/inspected.yaml")
+
+
+def edit_the_site(project: Project) -> None:
+    page = project.root / "site/index.html"
+    os.chmod(page, 0o644)
+    page.write_bytes(page.read_bytes().replace(b"bridge", b"BRIDGE"))
+
+
+def delete_a_page(project: Project) -> None:
+    (project.root / "site/about/index.html").unlink()
+
+
+def spoil_the_cache(project: Project) -> None:
+    for path in (project.root / ".cache").glob("*.json"):
+        path.write_text('{"inputs": 1}')
+
+
+def let_others_write_the_cache(project: Project) -> None:
+    (project.root / ".cache").chmod(0o777)
+
+
+@pytest.mark.parametrize(
+    "touch",
+    [
+        edit_content,
+        edit_and_set_the_time_back,
+        add_a_template,
+        delete_a_record,
+        edit_the_site,
+        delete_a_page,
+        spoil_the_cache,
+        let_others_write_the_cache,
+    ],
+)
+def test_what_was_touched_is_built(built: Project, builds: list[bool], touch: Callable[[Project], None]) -> None:
+    touch(built)
+    built.run("build")
+    assert builds == [True]
+
+
+@pytest.mark.parametrize("option", ["--no-cache", "--drafts", "--portable", "--base-url=https://site.example/"])
+def test_other_options_are_another_build(built: Project, builds: list[bool], option: str) -> None:
+    assert built.run("build", option).exit_code == 0
+    assert builds == [True]
+
+
+def test_a_cache_that_is_a_link_is_not_followed(project: Project, tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    (project.root / ".cache").symlink_to(tmp_path / "elsewhere")
+    assert project.run("build").exit_code == 0
+    assert list((tmp_path / "elsewhere").iterdir()) == []
