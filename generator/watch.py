@@ -19,7 +19,7 @@ from generator.diagnostics import Diagnostic, Location
 from generator.inputs import FOLDERS, Inputs, read, read_again
 
 # Quiet for so long, in milliseconds, ends a burst; a stream of changes is cut after the longest.
-QUIET, LONGEST, TICK, POLL = 10, 200, 50, 100
+QUIET, LONGEST, TICK, POLL = 8, 200, 250, 100
 # How long an editor may take to write one file, in seconds.
 MOMENT = 0.06
 
