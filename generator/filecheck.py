@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, lru_cache, partial
 from posixpath import dirname, join, normpath
 
 from generator.diagnostics import Diagnostic, Location
@@ -17,10 +17,10 @@ _SCHEME = re.compile(rb"[a-z]+:")
 
 @dataclass(frozen=True, slots=True)
 class Links:
-    """What a page leads to (file and anchor, by the target as written), and the anchors it has."""
+    """What a page leads to elsewhere (file and anchor, by the target as written), and its own anchors that are not."""
 
     targets: dict[bytes, tuple[str, bytes]]
-    anchors: frozenset[bytes]
+    lost: tuple[bytes, ...]
 
 
 def check_files(files: Mapping[str, bytes], memo: Table[str, Links] | None = None) -> Iterator[Diagnostic]:
@@ -28,13 +28,17 @@ def check_files(files: Mapping[str, bytes], memo: Table[str, Links] | None = Non
     memo = memo or Table()
     known = {path: memo.get(path, page, partial(_links, path, page)) for path, page in files.items() if _is_page(path)}
     memo.forget()
+    anchors = cache(lambda path: frozenset(_ANCHOR.findall(files[path])))
     for path, links in known.items():
-        for target, (goal, anchor) in links.targets.items():
-            if goal not in files or (anchor and not (goal in known and anchor in known[goal].anchors)):
-                page = files[path]
-                line = page.count(b"\n", 0, page.find(b'"' + target + b'"')) + 1
-                message = f"“{target.decode()}” leads nowhere"
-                yield Diagnostic(Location(f"site/{path}", line), "link-broken", message)
+        lost = [
+            target
+            for target, (goal, anchor) in links.targets.items()
+            if goal not in files or (anchor and anchor not in anchors(goal))
+        ]
+        for target in (*links.lost, *lost):
+            page = files[path]
+            line = page.count(b"\n", 0, page.find(b'"' + target + b'"')) + 1
+            yield Diagnostic(Location(f"site/{path}", line), "link-broken", f"“{target.decode()}” leads nowhere")
 
 
 def _is_page(path: str) -> bool:
@@ -42,17 +46,23 @@ def _is_page(path: str) -> bool:
 
 
 def _links(path: str, page: bytes) -> Links:
-    targets = dict.fromkeys(_TARGET.findall(page))
-    inside = {target: _goal(path, target) for target in targets if not _SCHEME.match(target)}
-    return Links(inside, frozenset(_ANCHOR.findall(page)))
+    folder, up = dirname(path), b"../" * path.count("/")
+    targets, lost = dict[bytes, tuple[str, bytes]](), []
+    for target in dict.fromkeys(_TARGET.findall(page)):
+        if target.startswith(b"#"):
+            if b' id="' + target[1:] + b'"' not in page:
+                lost.append(target)
+        elif not _SCHEME.match(target):
+            # Most climb to the root, and lead to the same place from everywhere.
+            targets[target] = _goal("", target[len(up) :]) if up and target.startswith(up) else _goal(folder, target)
+    return Links(targets, tuple(lost))
 
 
-def _goal(path: str, target: bytes) -> tuple[str, bytes]:
-    """The file, from the site's root, and the anchor that a target on this page leads to."""
+@lru_cache(maxsize=1 << 16)
+def _goal(folder: str, target: bytes) -> tuple[str, bytes]:
+    """The file, from the site's root, and the anchor that a target on a page in this folder leads to."""
     address, _, anchor = target.partition(b"#")
-    if not address:
-        return path, anchor
-    goal = normpath(join(dirname(path), address.decode()))
-    if address.endswith((b"/", b"/.", b"/..")) or address in (b".", b".."):
+    goal = normpath(join(folder, address.decode()))
+    if address.endswith((b"/", b"/.", b"/..")) or address in (b"", b".", b".."):
         goal = normpath(join(goal, "index.html"))
     return goal, anchor

@@ -134,14 +134,16 @@ def _entry(
             problems.append(Diagnostic(where, "file-kind", "this is a folder, not a file", "rename or delete it"))
         else:
             yield from _files(root, path, problems, most)
-    elif not stat.S_ISREG(entry.stat().st_mode):
+    elif not stat.S_ISREG((status := entry.stat()).st_mode):
         problems.append(Diagnostic(where, "file-kind", "this is not an ordinary file", "delete it"))
     elif folder.startswith("content") and (ignored := _ignored(folder, name)):
         problems.append(Diagnostic(where, *ignored, severity=Severity.WARNING))
-    elif (size := entry.stat().st_size) > (most := most if name.endswith(".yaml") else MAX_FILE):
-        problems.append(Diagnostic(where, "limit", f"the file has {size:,} bytes; {most:,} is the most", "split it"))
+    elif status.st_size > (most := most if name.endswith(".yaml") else MAX_FILE):
+        said = f"the file has {status.st_size:,} bytes; {most:,} is the most"
+        problems.append(Diagnostic(where, "limit", said, "split it"))
     else:
-        yield path, (root / path).read_bytes()
+        with open(entry.path, "rb", buffering=0) as file:
+            yield path, file.read()
 
 
 def _name_problem(path: str, name: bytes) -> tuple[str, str] | None:
