@@ -77,14 +77,14 @@ def build(
     last build left in `memo` is not made again. The bytes are the same. With `only`, no more than those pages are made
     of the site, for one that waits for them.
     """
-    memo = memo or Memo()
+    remembers, memo = memo is not None, memo or Memo()
     found = list(inputs.problems)
     parsed, withheld = _parse(inputs, kinds, drafts, found, memo, jobs, executor)
     if has_errors(found):
         return Build(diagnostics=tuple(in_order(found)))
     before = memo.linked.site if memo.linked else None
     site = assemble(parsed, kinds, inputs.content, inputs.seeds, before)
-    since = Since(site)
+    since = Since(site, jobs, remembers)
     linked = look(site, partial(check_references, drafts=withheld), memo.linked, since)
     found += chain.from_iterable(linked)
     found += check_cycles(site, [ref for ref in site.records if before is None or ref in since(before).records])
@@ -105,7 +105,7 @@ def build(
         return Build(diagnostics=tuple(in_order(found)), site=site)
     pages = tuple(page for page in plan(site) if only is None or page.path in only)
     base = normal_base(base_url or site.explainer.base_url or "")
-    known = partial(render, jobs=jobs, before=memo.rendering, since=since)
+    known = partial(render, before=memo.rendering, since=since)
     files, problems, rendering = known(site, pages, inputs.templates, portable=portable, base_url=base)
     if rendering and only is None:
         memo.rendering = rendering

@@ -4,11 +4,13 @@ Templates are noticed attribute by attribute (`environment` in `templating`), Py
 looked for and not found counts as looked at.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Generic, TypeVar, cast
 
 from generator.diagnostics import Location
+from generator.parallel import slices, together
 from generator.records import Explainer, Record
 from generator.refs import Ref
 from generator.site import Derivation, Site
@@ -46,6 +48,13 @@ class Noticed:
 
     def _shared(self, attributes: frozenset[str]) -> frozenset[str]:
         return self._sets.setdefault(attributes, attributes)
+
+
+class Unnoticed(Noticed):
+    """For a build that nobody follows."""
+
+    def note(self, subject: Subject, attribute: str = WHOLE) -> None:
+        pass
 
 
 class NoticingSite(Site):
@@ -241,25 +250,41 @@ class Looks(Generic[T]):
 
 def look(site: Site, function: Callable[[Site, Record], T], before: "Looks[T] | None", since: "Since") -> Looks[T]:
     """What the function finds in each record, in their order; taken over from `before` where it would find the same."""
-    noticed = Noticed()
-    noticing = NoticingSite(site, noticed)
-    known = before.found if before else {}
-    affect = since(before.site).affect if before else None
     found: dict[Ref, tuple[Reads, T]] = {}
-    for ref, record in site.records.items():
-        old = known.get(ref)
-        if old is None or affect is None or affect(old[0]):
-            noticed.note(ref)
-            answer = function(noticing, record)
-            old = noticed.taken(), answer
-        found[ref] = old
-    return Looks(site, found)
+    if before:
+        affect = since(before.site).affect
+        found = {ref: old for ref, old in before.found.items() if ref in site.records and not affect(old[0])}
+    missing = [record for ref, record in site.records.items() if ref not in found]
+    tasks = [partial(_looked, part, site, function, since.remembers) for part in slices(missing, since.jobs, _MANY)]
+    for answers in together(tasks):
+        found.update(answers)
+    return Looks(site, {ref: found[ref] for ref in site.records})
+
+
+_MANY = 2000  # for fewer records another process costs more than it spares
+
+
+def _looked(
+    records: Sequence[Record], site: Site, function: Callable[[Site, Record], T], remembers: bool
+) -> list[tuple[Ref, tuple[Reads, T]]]:
+    noticed = Noticed() if remembers else Unnoticed()
+    noticing = NoticingSite(site, noticed)
+    answers = []
+    for record in records:
+        noticed.note(record.ref)
+        answer = function(noticing, record)
+        answers.append((record.ref, (noticed.taken(), answer)))
+    return answers
 
 
 class Since:
-    """The changes to a site since any earlier one, worked out once for each."""
+    """The changes to a site since any earlier one, worked out once for each.
 
-    def __init__(self, site: Site) -> None:
+    Looks at it are shared among `jobs` processes, and notice what they read only if somebody `remembers` it.
+    """
+
+    def __init__(self, site: Site, jobs: int = 1, remembers: bool = True) -> None:
+        self.jobs, self.remembers = jobs, remembers
         self._site = site
         self._known: list[tuple[Site, Changes]] = []
 

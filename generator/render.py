@@ -11,7 +11,7 @@ from jinja2 import TemplateError, TemplateSyntaxError
 from generator.diagnostics import Diagnostic, Location
 from generator.parallel import slices, together
 from generator.plan import Page
-from generator.reads import Changes, NoticingSite, Reads, Since, Subject
+from generator.reads import Changes, Noticed, NoticingSite, Reads, Since, Subject, Unnoticed
 from generator.site import Site
 from generator.templating import Templates, View, differing_templates, environment
 
@@ -70,7 +70,6 @@ def render(
     *,
     portable: bool = False,
     base_url: str = "",
-    jobs: int = 1,
     before: Rendering | None = None,
     since: Since | None = None,
 ) -> tuple[dict[str, bytes], list[Diagnostic], Rendering | None]:
@@ -80,13 +79,15 @@ def render(
     """
     files, names = assets(templates)
     options = (portable, base_url)
-    changed = (since or Since(site))(before.site) if before else None
+    since = since or Since(site)
+    changed = since(before.site) if before else None
     is_current = _currency(templates, names, options, before, changed)
     env = before.env if before and before.templates == templates else environment(templates)
+    env.noticed = Noticed() if since.remembers else Unnoticed()
     known = before.pages if before else {}
     done = {page.path: old for page in pages if (old := known.get(page.path)) and is_current(page, old)}
     missing = [page for page in pages if page.path not in done]
-    tasks = [partial(_rendered, part, site, env, names, options) for part in slices(missing, jobs, 100)]
+    tasks = [partial(_rendered, part, site, env, names, options) for part in slices(missing, since.jobs, 100)]
     for made, problems in together(tasks):
         if problems:
             return {}, problems, None

@@ -173,7 +173,7 @@ def test_the_build_needs_no_network_and_writes_only_its_output(
     before = project.tree("content")
     assert project.run("build").exit_code == 0
     assert project.tree("content") == before
-    assert sorted(p.name for p in project.root.iterdir()) == ["content", "site"]
+    assert sorted(p.name for p in project.root.iterdir()) == [".cache", "content", "site"]
 
 
 def test_the_real_content_has_no_errors() -> None:
