@@ -1,8 +1,12 @@
-"""A static-site generator for explainers in which every sentence can be traced."""
+"""A static-site generator for explainers in which every sentence can be traced.
 
-import sys
+    bytes --inputs--> Inputs --parse--> records --assemble--> Site --plan--> pages
+                                                               |              |
+                                                         link, check    render, exports
+                                                               v              v
+                                                          diagnostics   files: {path: bytes} --> write, or serve
 
-if sys.version_info < (3, 11):  # noqa: UP036  # told before the first import that an older Python cannot follow
-    found = "{}.{}".format(*sys.version_info[:2])  # no syntax here that an older Python cannot read
-    sys.stderr.write("explainer: Python 3.11 or newer is needed; this is Python " + found + "\n")
-    raise SystemExit(3)
+`generator.build.build` is the recipe and the way in from Python; `generator.inputs.read` reads a project for it,
+`generator.write.write` puts its files into a folder, and `generator.serve.serve` previews. What goes wrong in content
+is a `generator.diagnostics.Diagnostic`.
+"""

@@ -13,6 +13,7 @@ from importlib.resources import files as resources
 from pathlib import Path
 from typing import Any
 
+import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from generator import inputs
@@ -119,7 +120,10 @@ def served(files: Mapping[str, bytes]) -> Iterator[str]:
 
 @contextmanager
 def chromium() -> Iterator[Browser]:
-    assert Path(CHROMIUM).exists(), "the tests of the pages need Chromium: install it, or name it in CHROMIUM"
+    if not Path(CHROMIUM).exists():
+        needed = "the tests of the pages need Chromium: install it, or name it in CHROMIUM"
+        assert "EXPLAINER_CI" not in os.environ, needed
+        pytest.skip(needed)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         yield browser
