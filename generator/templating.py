@@ -3,7 +3,6 @@
 import json
 import re
 from collections.abc import Callable, Iterable, Mapping
-from decimal import Decimal
 from functools import cached_property, lru_cache
 from itertools import count, takewhile
 from typing import Any, TypeVar
@@ -12,6 +11,7 @@ from jinja2 import Environment, FunctionLoader, StrictUndefined
 from jinja2.runtime import Context, Macro
 from markupsafe import Markup, escape
 
+from generator.amounts import amount, amount_parts, number
 from generator.charts import Chart, chart
 from generator.coverage import shares
 from generator.dates import Date, Moment, display_time, iso, utc_label
@@ -25,7 +25,7 @@ from generator.map import PlaceMap, place_map
 from generator.plan import Page
 from generator.prose import Citation, Cited, Embed, Heading, Prose, RecordLink
 from generator.reads import EXISTS, Noticed, NoticingSite
-from generator.records import Event, Figure, Record, Source, Update, Value
+from generator.records import Event, Figure, Record, Source, Update
 from generator.refs import Ref
 from generator.social import address_of
 from generator.strip import Strip, strip
@@ -125,29 +125,6 @@ _USED = re.compile(rb"""{%-?\s*(?:extends|include|import|from)\s+["']([^"']+)["'
 def _time(when: Date | Moment) -> Markup:
     words, machine = escape(str(when)), iso(when)
     return Markup(f'<time datetime="{machine}">{words}</time>') if machine else words
-
-
-def number(value: Any) -> str:
-    """`2030` as `2,030`; decimals as written, and never as a power of ten."""
-    return f"{value:,f}" if isinstance(value, Decimal) else f"{value:,}"
-
-
-def amount(value: Value) -> str:
-    """A figure's value in words: `225`, `about 5,800`, `at least 18`, `100–120`."""
-    return " ".join(filter(None, amount_parts(value)))
-
-
-def amount_parts(value: Value) -> tuple[str, str]:
-    """As `amount`: how sure the number is, and the number."""
-    low, high = value.bounds
-    hedge, words = "", number(high if low is None else low)
-    if value.low is not None:
-        words += f"–{number(high)}"
-    elif value.value is None and low is not None and high is not None:
-        words += f" to {number(high)}"
-    elif value.value is None:
-        hedge = "at least" if high is None else "at most"
-    return f"{'about' if value.approximate else ''} {hedge}".strip(), words
 
 
 def words_of(text: str, count: int = 30) -> str:
