@@ -75,8 +75,9 @@ def _section(site: Site, section_id: str) -> Page:
 def _timeline_lists(site: Site) -> Iterator[Page]:
     for found in site.derived(timeline_lists):
         title = f"Timeline: {found.label}"
-        description = f"Every recorded event, narrowed to: {found.record.heading}"
-        yield Page(found.address, "pages/timeline.html", title, description, found.record, found.events)
+        record, events = site.records[found.ref], tuple(site.records[ref] for ref in found.events)
+        description = f"Every recorded event, narrowed to: {record.heading}"
+        yield Page(found.address, "pages/timeline.html", title, description, record, events)
 
 
 def _collections(site: Site) -> Iterator[Page]:

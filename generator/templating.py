@@ -31,7 +31,7 @@ from generator.social import address_of
 from generator.strip import Strip, strip
 from generator.stripdays import lane_css
 from generator.structured import linked_data
-from generator.timeline import clock_or_dates, days_of, list_keys, timeline_lists
+from generator.timeline import clock_or_dates, days_of, lengths_of_lists, list_keys, timeline_lists
 from generator.waivers import waiving
 
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -162,6 +162,7 @@ GLOBALS: Mapping[str, Callable[..., Any]] = {
     "days_of": days_of,
     "exhibits": exhibits,
     "grouped": grouped,
+    "lengths_of_lists": lambda site: site.derived(lengths_of_lists),
     "list_keys": list_keys,
     "numbers_that_matter": numbers_that_matter,
     "shares": lambda site: site.derived(shares),

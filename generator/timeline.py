@@ -6,7 +6,7 @@ from datetime import date as Day
 from itertools import pairwise
 
 from generator.dates import MONTHS, WEEKDAYS, Date, display_time, utc_label
-from generator.records import Event, Place, Record
+from generator.records import Event, Place
 from generator.refs import Ref
 from generator.site import Site
 
@@ -37,12 +37,15 @@ class TimelineDay:
 
 @dataclass(frozen=True, slots=True)
 class TimelineList:
-    """The timeline narrowed to what one record has to do with. `key` is also the last part of its address."""
+    """The timeline narrowed to what one record has to do with. `key` is also the last part of its address.
+
+    It names records and does not hold them, so that it stays the same when they say something else.
+    """
 
     key: str
-    record: Record
+    ref: Ref
     label: str
-    events: tuple[Event, ...]
+    events: tuple[Ref, ...]
 
     @property
     def address(self) -> str:
@@ -110,10 +113,10 @@ def clock_or_dates(event: Event) -> str:
 
 def timeline_lists(site: Site) -> tuple[TimelineList, ...]:
     """The lists of sections, then of places, then of actors, each in the order of its kind."""
-    found: dict[Ref, list[Event]] = {}
+    found: dict[Ref, list[Ref]] = {}
     for event in events_of(site):
         for ref in dict.fromkeys((event.section, *event.where, *event.actors)):
-            found.setdefault(ref, []).append(event)
+            found.setdefault(ref, []).append(event.ref)
     places = (place.ref for place in site.of_kind("place"))
     actors = (actor.ref for actor in site.of_kind("actor"))
     lists = []
@@ -122,8 +125,13 @@ def timeline_lists(site: Site) -> tuple[TimelineList, ...]:
         if len(events) >= _FEWEST_IN_LIST:
             record = site.records[ref]
             label = getattr(record, "label", record.heading)
-            lists.append(TimelineList(f"{ref.kind}-{ref.id}", record, label, tuple(events)))
+            lists.append(TimelineList(f"{ref.kind}-{ref.id}", ref, label, tuple(events)))
     return tuple(lists)
+
+
+def lengths_of_lists(site: Site) -> dict[Ref, int]:
+    """How many events the list of a record has, where there is one."""
+    return {found.ref: len(found.events) for found in site.derived(timeline_lists)}
 
 
 def zone_name(site: Site, event: Event) -> str:
