@@ -85,7 +85,7 @@ class _Scale:
 def fitted_number(reading: Reading, room: float) -> tuple[Span, ...]:
     """The number and its status, the number cut off where it would leave the drawing."""
     number, *status = number_line(reading)
-    return (Span(fitted(number.text, room - line_width(status), "strong"), number.css), *status)
+    return (Span(fitted(number.text, room - line_width(tuple(status)), "strong"), number.css), *status)
 
 
 def _named(row: _Row, y: float, left: float, width: float) -> tuple[list[Words], float]:

@@ -75,8 +75,9 @@ class Words:
 
     @property
     def box(self) -> Box:
-        left = self.x - {"start": 0.0, "middle": self.width / 2, "end": self.width}[self.anchor]
-        return Box(left, self.y - ASCENT, left + self.width, self.y + DESCENT)
+        width = self.width
+        left = self.x - {"start": 0.0, "middle": width / 2, "end": width}[self.anchor]
+        return Box(left, self.y - ASCENT, left + width, self.y + DESCENT)
 
     @property
     def text(self) -> str:
@@ -155,7 +156,8 @@ def _other(character: str) -> float:
     return 1.1
 
 
-def line_width(spans: Iterable[Span]) -> float:
+@lru_cache(maxsize=4096)
+def line_width(spans: tuple[Span, ...]) -> float:
     return sum(text_width(span.text, span.css) for span in spans)
 
 
@@ -274,7 +276,8 @@ def _label(wanted: Wanted, form: tuple[Line, ...], side: Side, distance: float) 
     words = tuple(
         Words(round(x, 1), round(top + ASCENT + LINE * number, 1), line, anchor) for number, line in enumerate(form)
     )
-    box = around([corner for line in words for corner in ((line.box.left, top), (line.box.right, top + height))])
+    boxes = [line.box for line in words]
+    box = Box(min(box.left for box in boxes), top, max(box.right for box in boxes), top + height)
     return Label(words, box, _leader(wanted, box) if distance > _LEADER_FROM else None)
 
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from hashlib import sha256
@@ -87,13 +88,23 @@ def render(
     known = before.pages if before else {}
     done = {page.path: old for page in pages if (old := known.get(page.path)) and is_current(page, old)}
     missing = [page for page in pages if page.path not in done]
-    tasks = [partial(_rendered, part, site, env, names, options) for part in slices(missing, since.jobs, 100)]
+    parts = slices(missing, since.jobs, 100)
+    if len(parts) > 1:
+        _compile(env, missing, templates)
+    tasks = [partial(_rendered, part, site, env, names, options) for part in parts]
     for made, problems in together(tasks):
         if problems:
             return {}, problems, None
         done |= made
     files |= {page.path: done[page.path].content for page in pages}
     return files, [], Rendering(site, templates, env, names, options, done)
+
+
+def _compile(env: Templates, pages: Iterable[Page], templates: Iterable[str]) -> None:
+    """Compile the templates before there are more processes; what is wrong with one is told when it is used."""
+    for name in {page.template for page in pages} | {name for name in templates if name.startswith("records/")}:
+        with suppress(TemplateError):
+            env.get_template(name)
 
 
 def _rendered(

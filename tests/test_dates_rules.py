@@ -109,7 +109,7 @@ def test_an_end_before_its_start_names_both(project: Project) -> None:
     event(project, "wrong", "\n  date: 2025-03-05\n  until: 2025-03-04")
     assert found(project, "date-order") == (
         "content/events/wrong.yaml:4:10: error[date-order]: the end, “until” 2025-03-04, is before the start, "
-        "“date” 2025-03-05 | write the earlier of the two in date"
+        "“date” 2025-03-05 (line 3) | write the earlier of the two in date"
     )
 
 
