@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: site serve test check lock clean pictures
+.PHONY: site serve test check lock clean pictures bench
 site: $(READY)
 	$(BIN)/explainer build
 
@@ -23,6 +23,9 @@ check: $(READY)
 lock: $(READY)
 	$(BIN)/uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes \
 	  --no-header --no-annotate --no-emit-index-url --quiet --output-file requirements.lock
+
+bench: $(READY)
+	$(BIN)/python -m bench.run --events $(or $(EVENTS),10000)
 
 pictures: $(READY)
 	$(BIN)/python docs/pictures.py

@@ -1,6 +1,6 @@
 """The synthetic site written for other generators: the same words on the same pages, templates as small as can be.
 
-`write_hugo`, `write_eleventy` and `write_pelican` each fill a folder; `command` says how the generator is run there.
+`write_hugo`, `write_eleventy` and `write_pelican` each fill a folder.
 """
 
 import json
@@ -15,7 +15,7 @@ def write_hugo(made: Story, folder: Path) -> None:
     for event in made.events:
         _write(folder / f"content/events/{event.id}.md", _front_matter(_facts(event, made)) + _body(event))
     for source in made.sources:
-        facts = {"title": source.title, "publisher": "The Valley Post", "id": source.id}
+        facts: dict[str, object] = {"title": source.title, "publisher": "The Valley Post", "id": source.id}
         _write(folder / f"content/sources/{source.id}.md", _front_matter(facts))
     for name, text in _HUGO.items():
         _write(folder / "layouts" / name, text)
@@ -158,7 +158,7 @@ _HUGO = {
 }
 _NUNJUCKS_EVENT = """\
 <h1>{{ title }}</h1>
-<p><time datetime="{{ id }}">{{ date | day }}</time> <a href="../../{{ part_id }}/">{{ part }}</a></p>
+<p><time datetime="{{ date }}">{{ date | day }}</time> <a href="../../{{ part_id }}/">{{ part }}</a></p>
 {{ content | safe }}<sup class="cite"><a id="cite-1" href="#note-1">1</a></sup>
 {% if earlier_id %}<p>After <a href="../../events/{{ earlier_id }}/">{{ earlier_title }}</a></p>{% endif %}
 {% if quote %}<blockquote><p>{{ quote }}</p></blockquote>
@@ -212,7 +212,7 @@ AUTHOR_SAVE_AS = CATEGORY_SAVE_AS = TAG_SAVE_AS = ""
 """
 _JINJA_EVENT = """\
 <h1>{{ article.title }}</h1>
-<p><time datetime="{{ article.slug }}">{{ article.locale_date }}</time>
+<p><time datetime="{{ article.date.strftime('%Y-%m-%d') }}">{{ article.locale_date }}</time>
 <a href="../../{{ article.part_id }}/">{{ article.part }}</a></p>
 {{ article.content }}<sup class="cite"><a id="cite-1" href="#note-1">1</a></sup>
 {% if article.earlier_id %}<p>After <a href="../../events/{{ article.earlier_id }}/">{{ article.earlier_title }}</a></p>

@@ -104,6 +104,7 @@ def write_project(made: Story, folder: Path) -> None:
             f"label: Part {number}\nquestion: What happened in part {number}?\nanswer: This.\nbody: That.\n",
             encoding="utf-8",
         )
+    (content / "sources/official.yaml").write_text(_OFFICIAL, encoding="utf-8")
     for source in made.sources:
         (content / f"sources/{source.id}.yaml").write_text(_source(source), encoding="utf-8")
     for event in made.events:
@@ -144,6 +145,15 @@ def _source(source: Source) -> str:
     )
 
 
+# What nobody else says: a key point that rests on one publisher alone is a warning.
+_OFFICIAL = """\
+title: A notice
+publisher: The council
+kind: official
+language: en
+published: 2023-06-01
+url: https://example.org/official
+"""
 _EXPLAINER = """\
 title: A synthetic story
 standfirst: Made to be measured.
@@ -154,9 +164,9 @@ authors: [The engineers]
 contact: https://example.org/contact
 sections: [part-0, part-1, part-2, part-3, part-4]
 key_points:
-- {text: One., see: section:part-0}
-- {text: Two., see: section:part-1}
-- {text: Three., see: section:part-2}
+- {text: "What was said first. [@source-0; @official]", see: section:part-0}
+- {text: "What was said then. [@source-0; @official]", see: section:part-1}
+- {text: "What was said last. [@source-0; @official]", see: section:part-2}
 method: It was made up.
 """
 
