@@ -114,7 +114,8 @@ def test_a_project_adds_words_and_ways_to_mean_them(project: Project) -> None:
     project.edit(
         "explainer.yaml",
         "method: |",
-        "words:\n  loaded: [rebel/rebels, ill-fated/ill-starred]\n  neutral: [rebel yell]\n  attribution: [quipped]\nmethod: |",
+        "words:\n  loaded: [rebel/rebels, ill-fated/ill-starred]\n  neutral: [rebel yell]\n"
+        "  attribution: [quipped]\nmethod: |",
     )
     assert "“rebels” judges" in shown(project, "The bridge", "Two rebels stand there.")[0]
     assert "“ill-starred” judges" in shown(project, "The bridge", "An ill-starred day.")[0]
