@@ -17,8 +17,8 @@
 
   const entryOf = (link) => {
     if (link.matches("sup.cite a")) return document.getElementById(link.hash.slice(1))?.querySelector("div");
-    const term = /terms\/([^/]+)\//.exec(link.getAttribute("href") || "");
-    return term && document.getElementById(`word-${term[1]}`);
+    const term = /(?:terms\/|#term-)([^/]+)/.exec(link.getAttribute("href") || "");
+    return term && (document.getElementById(`word-${term[1]}`) || document.getElementById(`term-${term[1]}`));
   };
 
   const place = (box, link) => {
