@@ -13,6 +13,8 @@ from generator.mistakes import explained, lost_text
 from generator.parallel import slices, together
 from generator.records import Record
 from generator.refs import id_problem
+from generator.simpleyaml import simple_yaml
+from generator.yamltext import decoded
 
 File = tuple[str, bytes, type[Record]]
 Answer = tuple["Parsed | None", list[Diagnostic]]
@@ -31,6 +33,8 @@ def parse_file(path: str, content: bytes, kind: type[Record]) -> Answer:
     record_id = path.rsplit("/", 1)[-1].removesuffix(".yaml")
     if problem := id_problem(record_id):
         return None, [Diagnostic(Location(path), *problem)]
+    if record := _plainly_right(path, content, kind, record_id):
+        return Parsed(_without_note(record), path), []
     document, found = yamlfile.parse(path, content)
     if document is None:
         return None, found
@@ -41,10 +45,24 @@ def parse_file(path: str, content: bytes, kind: type[Record]) -> Answer:
         record = kind.model_validate({**document.data, "id": record_id})
     except ValidationError as error:
         return None, explained(document, kind, error.errors(include_url=False))
-    problems = list(lost_text(document, kind))
-    # Dropped here so that nothing downstream can publish it.
-    record = record.model_copy(update={"note": None}) if record.note else record
-    return Parsed(record, path), problems
+    return Parsed(_without_note(record), path), list(lost_text(document, kind))
+
+
+def _plainly_right(path: str, content: bytes, kind: type[Record], record_id: str) -> Record | None:
+    """The record in a file of the plainest YAML. Where something is wrong the parser has to tell its place."""
+    text, problems = decoded(path, content)
+    data = None if problems else simple_yaml(text)
+    if data is None or "id" in data:
+        return None
+    try:
+        return kind.model_validate({**data, "id": record_id})
+    except ValidationError:
+        return None
+
+
+def _without_note(record: Record) -> Record:
+    """Dropped here so that nothing downstream can publish it."""
+    return record.model_copy(update={"note": None}) if record.note else record
 
 
 def parse_files(files: Sequence[File], jobs: int = 1, executor: Executor | None = None) -> list[Answer]:
