@@ -5,18 +5,22 @@ import json
 import os
 import time
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
-from generator.diagnostics import Diagnostic, as_github, as_json, as_text, counted, has_errors, in_order
+from generator.diagnostics import Diagnostic, as_github, as_json, as_text, counted, has_errors, in_order, printable
 
 if TYPE_CHECKING:
-    from generator.build import Build
+    from generator.build import Build, Memo
     from generator.inputs import Inputs
+    from generator.kept import Stamp
+    from generator.place import OutputError
     from generator.site import Site
-    from generator.unchanged import Past
+    from generator.unchanged import LastBuild, Past
+    from generator.write import Written
 
 ROOT = click.option(
     "--root",
@@ -115,28 +119,46 @@ def _build(
         _say(past, 0, started)
         return
     from generator import inputs
+    from generator.build import Memo
     from generator.build import build as make
-    from generator.write import OutputError, write
+    from generator.write import OutputError
 
     gc.disable()  # a build makes millions of small values, all of which live until it ends
     read = inputs.read(root)
-    made = make(read, drafts=drafts, base_url=base_url, portable=portable, jobs=jobs)
+    memo = (last.memo() or Memo()) if last else None
+    made = make(read, drafts=drafts, base_url=base_url, portable=portable, jobs=jobs, memo=memo)
     found = _with_release(made, read) if is_public else made.diagnostics
     _print(found, "text", err=True)
     if has_errors(found):
         click.echo(f"Not built: {counted(found)}. The old site is untouched.", err=True)
         raise SystemExit(1)
     try:
-        written = write(made.files, target)
+        kept, written = _written(made, target, last, memo)
     except OutputError as error:
-        click.echo(f"explainer: error[{error.code}]: {error.message}", err=True)
-        if error.hint:
-            click.echo(f"  hint: {error.hint}", err=True)
-        raise SystemExit(error.exit_code) from None
+        _fail(error)
     ended = Past(made.pages, len(made.site.records) if made.site else 0, written.files, tuple(found))
     if last:
-        last.keep(ended)
+        last.keep(ended, kept)
     _say(ended, written.changed, started)
+
+
+def _fail(error: "OutputError") -> NoReturn:
+    click.echo(f"explainer: error[{error.code}]: {error.message}", err=True)
+    if error.hint:
+        click.echo(f"  hint: {error.hint}", err=True)
+    raise SystemExit(error.exit_code) from None
+
+
+def _written(
+    made: "Build", target: Path, last: "LastBuild | None", memo: "Memo | None"
+) -> "tuple[Stamp | None, Written]":
+    """Write the site, and remember how it was made meanwhile."""
+    from generator.parallel import beside
+    from generator.write import write
+
+    if last and memo:
+        return beside(partial(last.keep_memo, memo), partial(write, made.files, target, last.spare))
+    return None, write(made.files, target)
 
 
 def _say(past: "Past", changed: int, started: float) -> None:
@@ -210,6 +232,34 @@ def check(root: Path, strict: bool, is_public: bool, coverage: bool, form: str) 
             _print_coverage(made.site)
         click.echo(f"{len(made.site.records) if made.site else 0} records checked: {counted(found)}")
     if has_errors(found) or (strict and found):
+        raise SystemExit(1)
+
+
+@cli.command("format")
+@ROOT
+@click.option("--check", "is_check", is_flag=True, help="Only list what would change; exit 1 if anything would.")
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path, exists=True))
+def format_(root: Path, is_check: bool, paths: tuple[Path, ...]) -> None:
+    """Give every record, or those at and below PATHS, its canonical form; comments and line breaks stay."""
+    from generator.format import format_records, from_root
+    from generator.place import OutputError
+
+    try:
+        only = [from_root(root, path) for path in paths] or ["."]
+    except ValueError:
+        raise click.UsageError(f"only what lies in {root} can be formatted") from None
+    try:
+        done = format_records(root, only, writes=not is_check)
+    except OutputError as error:
+        _fail(error)
+    if not done.records and not done.diagnostics:
+        raise click.UsageError("there is no record here")
+    _print(done.diagnostics, "text", err=True)
+    for path in done.changed:
+        click.echo(printable(path))
+    said = f"{len(done.changed)} of {done.records} records {'would change' if is_check else 'changed'}"
+    click.echo(f"{said}, {counted(done.diagnostics)}" if done.diagnostics else said)
+    if has_errors(done.diagnostics) or (is_check and done.changed):
         raise SystemExit(1)
 
 
