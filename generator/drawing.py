@@ -5,9 +5,11 @@ real text is narrower.
 """
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import product
+from operator import add
 from typing import Literal
 
 SIZE = 13  # of all text, in units of the drawing; `.drawing text` in drawings.css says the same
@@ -192,6 +194,7 @@ Side = tuple[int, int]
 SIDES: tuple[Side, ...] = ((1, 0), (-1, 0), (0, -1), (0, 1), (1, -1), (1, 1), (-1, -1), (-1, 1))
 _DISTANCES = (4, 8, 14, 24, 36, 50, 66)
 _LEADER_FROM = 14
+_ANCHORS: Mapping[int, Anchor] = {1: "start", 0: "middle", -1: "end"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,14 +239,18 @@ def place(wanted: Sequence[Wanted], frame: Box, taken: Iterable[Box], soft: Iter
 
 
 def _placed(wanted: Wanted, frame: Box, taken: Sequence[Box], marks: Sequence[Point]) -> Label | None:
+    """The first place that is free. Most are not, so that no more than a box is made before one is known to be."""
     for form in wanted.forms:
-        for label in _candidates(wanted, form):
-            if not frame.holds(label.box) or any(label.box.touches(box) for box in taken):
+        widths = [line_width(line) for line in form]
+        for distance, side in product(_DISTANCES, wanted.sides):
+            x, box = _spot(wanted, widths, side, distance)
+            if not frame.holds(box) or any(map(box.touches, taken)):
                 continue
-            if any(dot.touches(box) for dot in _along(label.leader) for box in taken):
+            leader = _leader(wanted, box) if distance > _LEADER_FROM else None
+            if any(any(map(dot.touches, taken)) for dot in _along(leader)):
                 continue
-            if label.leader or _is_nearest(wanted, label.box, marks):
-                return label
+            if leader or _is_nearest(wanted, box, marks):
+                return Label(_set(form, x, box.top, _ANCHORS[side[0]]), box, leader)
     return None
 
 
@@ -257,28 +264,22 @@ def _distance(box: Box, point: Point) -> float:
     return math.hypot(x - point[0], y - point[1])
 
 
-def _candidates(wanted: Wanted, form: tuple[Line, ...]) -> Iterator[Label]:
-    for distance in _DISTANCES:
-        for side in wanted.sides:
-            yield _label(wanted, form, side, distance)
-
-
-def _label(wanted: Wanted, form: tuple[Line, ...], side: Side, distance: float) -> Label:
-    height = ASCENT + DESCENT + LINE * (len(form) - 1)
-    reach = wanted.radius + distance
-    diagonal = 0.7 if side[0] and side[1] else 1.0
-    x = wanted.x + side[0] * reach * diagonal
+def _spot(wanted: Wanted, widths: Sequence[float], side: Side, distance: float) -> tuple[float, Box]:
+    """Where lines of these widths are anchored on one side of the mark, and what they cover there."""
+    height = ASCENT + DESCENT + LINE * (len(widths) - 1)
+    reach = (wanted.radius + distance) * (0.7 if side[0] and side[1] else 1.0)
+    x = round(wanted.x + side[0] * reach, 1)
     if side[1] == 0:
         top = wanted.y - height / 2
     else:
-        top = wanted.y + reach * diagonal - 2 if side[1] > 0 else wanted.y - reach * diagonal - height + 2
-    anchor: Anchor = "start" if side[0] > 0 else "end" if side[0] < 0 else "middle"
-    words = tuple(
-        Words(round(x, 1), round(top + ASCENT + LINE * number, 1), line, anchor) for number, line in enumerate(form)
-    )
-    boxes = [line.box for line in words]
-    box = Box(min(box.left for box in boxes), top, max(box.right for box in boxes), top + height)
-    return Label(words, box, _leader(wanted, box) if distance > _LEADER_FROM else None)
+        top = wanted.y + reach - 2 if side[1] > 0 else wanted.y - reach - height + 2
+    share = (1 - side[0]) / 2  # of a line, to the left of its anchor
+    lefts = [x - width * share for width in widths]
+    return x, Box(min(lefts), top, max(map(add, lefts, widths)), top + height)
+
+
+def _set(form: tuple[Line, ...], x: float, top: float, anchor: Anchor) -> tuple[Words, ...]:
+    return tuple(Words(x, round(top + ASCENT + LINE * number, 1), line, anchor) for number, line in enumerate(form))
 
 
 def _leader(wanted: Wanted, box: Box) -> Shape:

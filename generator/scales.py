@@ -81,9 +81,6 @@ class TimeAxis:
         """Where a day is; `day` is an ordinal that lies on the axis."""
         return next(stretch for stretch in self.stretches if day <= stretch.last).x(day)
 
-    def stretch_of(self, day: float) -> int:
-        return next(number for number, stretch in enumerate(self.stretches) if day <= stretch.last)
-
     @property
     def breaks(self) -> list[tuple[float, float]]:
         """The gaps: where each begins and ends."""

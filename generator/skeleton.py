@@ -48,7 +48,7 @@ def _lines(name: str, field: dict[str, Any], kind: str, content: Path) -> list[s
         case _, "cites":
             return [*said, f"cites: [{source}]"]
         case _, "cite":
-            return [*said, f"cite: {{source: {source}}}"]
+            return [*said, "cite:", f"  source: {source}"]
         case "figure", "values":
             return [
                 *said,

@@ -156,8 +156,12 @@ def _labels(
     room = Box(frame.plot.left, 18, frame.width, frame.plot.bottom - 2)
     lines = [box for shape in path for box in _parts(shape)]
     taken = [mark.box.grown(1) for mark in marks]
-    attempts = [place([briefer(one, forms) for one in wanted], room, taken, lines) for forms in (4, 2, 1)]
-    placed = min(attempts, key=lambda labels: labels.count(None))
+    placed: list[Label | None] = [None] * len(wanted)
+    for forms in (4, 2, 1):
+        attempt = place([briefer(one, forms) for one in wanted], room, taken, lines)
+        placed = min(placed, attempt, key=lambda labels: labels.count(None))
+        if None not in placed:
+            break
     return [label for _, label in sorted(zip(rank, placed, strict=True), key=lambda pair: pair[0])]
 
 

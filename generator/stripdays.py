@@ -16,7 +16,7 @@ from generator.records.event import Certainty
 from generator.site import Site
 from generator.timeline import events_of, numbered_days, start_of
 
-LANE_COLOURS = 6  # in drawings.css, as `--lane-1` and so on
+LANE_COLOURS = 6  # in theme.css, as `--lane-1` and so on
 # A longer crisis has no room for its days: a phone would scroll past the strip, a finger could not hit one.
 _MOST_DAYS = 40
 # What is over on the next day did not last.
