@@ -131,7 +131,7 @@ def _parse(
     executor: Executor | None = None,
 ) -> tuple[list[Parsed], set[Ref]]:
     parsed, withheld = [], set[Ref]()
-    for record, problems in _answers(list(_record_files(inputs, kinds, found)), memo, jobs, executor):
+    for record, problems in _answers(list(record_files(inputs, kinds, found)), memo, jobs, executor):
         found += problems
         if record is None:
             continue
@@ -152,7 +152,8 @@ def _answers(files: list[File], memo: Memo, jobs: int, executor: Executor | None
     memo.parsed.forget()
 
 
-def _record_files(inputs: Inputs, kinds: tuple[type[Record], ...], found: list[Diagnostic]) -> Iterator[File]:
+def record_files(inputs: Inputs, kinds: tuple[type[Record], ...], found: list[Diagnostic]) -> Iterator[File]:
+    """The file of every record with its kind; what is wrong with where others lie is added to `found`."""
     by_folder = {kind.folder: kind for kind in kinds}
     for path, content in sorted(inputs.content.items()):
         if not path.endswith(".yaml"):

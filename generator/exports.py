@@ -3,10 +3,11 @@
 import csv
 import io
 import json
-from collections.abc import Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from decimal import Decimal
 from functools import cache, partial
 from html import escape
+from operator import attrgetter
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
@@ -85,24 +86,12 @@ def schema(kind: type[Record]) -> dict[str, Any]:
 
 def as_data(value: Any) -> Any:
     """A record as plain data: what an editor would have typed, and nothing of what is not published."""
-    match value:
-        case Part():
-            pairs = ((shown, getattr(value, name)) for name, shown in _published(type(value)))
-            return {name: as_data(item) for name, item in pairs if item is not None and item != ()}
-        case Prose():
-            return value.text
-        case Date():
-            return value.text
-        case Moment():
-            return _moment(value)
-        case Party():
-            return value.text
-        case Ref():
-            return str(value)
-        case Decimal():
-            return int(value) if value == value.to_integral_value() else float(value)
-        case tuple():
-            return [as_data(item) for item in value]
+    form = _FORMS.get(type(value))
+    if form is not None:
+        return form(value)
+    if isinstance(value, Part):
+        pairs = [(shown, getattr(value, name)) for name, shown in _published(type(value))]
+        return {name: as_data(item) for name, item in pairs if item is not None and item != ()}
     return value
 
 
@@ -127,6 +116,22 @@ def _moment(value: Moment) -> Any:
     return data
 
 
+def _number(value: Decimal) -> int | float:
+    return int(value) if value == value.to_integral_value() else float(value)
+
+
+_FORMS: Mapping[type, Callable[[Any], Any]] = {
+    str: str,
+    Prose: attrgetter("text"),
+    Date: attrgetter("text"),
+    Moment: _moment,
+    Party: attrgetter("text"),
+    Ref: str,
+    Decimal: _number,
+    tuple: lambda values: [as_data(value) for value in values],
+}
+
+
 def _json(data: Any) -> bytes:
     return (json.dumps(data, ensure_ascii=False, indent=1) + "\n").encode()
 
@@ -149,7 +154,7 @@ def _csv(rows: list[dict[str, Any]]) -> bytes:
 
 def _cell(value: Any) -> Any:
     if isinstance(value, bool) or not isinstance(value, str | int | float):
-        value = json.dumps(value, ensure_ascii=False)
+        value = _line(value)
     # A spreadsheet would run what starts like a formula.
     return f"'{value}" if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r") else value
 

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cache
 from typing import Any
 
 from pydantic_core import ErrorDetails
@@ -10,6 +9,7 @@ from pydantic_core import ErrorDetails
 from generator.diagnostics import Diagnostic, Location
 from generator.records import Record
 from generator.refs import nearest
+from generator.shape import is_free_text, keys_at, node_at
 from generator.yamlfile import Document, Path
 from generator.yamlwords import SMART_QUOTES
 
@@ -41,7 +41,7 @@ def explained(document: Document, kind: type[Record], errors: Sequence[ErrorDeta
 def lost_text(document: Document, kind: type[Record]) -> Iterable[Diagnostic]:
     """Every text that ends at a ` #` without quotes: what follows would be missing on the page."""
     for path in document.commented:
-        if _is_free_text(kind, path):
+        if is_free_text(kind, path):
             yield _lost(document, path)
 
 
@@ -78,7 +78,7 @@ def _unknown(error: ErrorDetails) -> Path | None:
 
 def _meant(document: Document, kind: type[Record], path: Path, missing: Sequence[Path]) -> str | None:
     """The key that was probably meant: one much like it, if possible not written yet; or the only one missing."""
-    known, written = _keys_at(kind, path[:-1]), value_at(document.data, path[:-1])
+    known, written = keys_at(kind, path[:-1]), value_at(document.data, path[:-1])
     name = str(path[-1])
     absent = [str(gap[-1]) for gap in missing if gap[:-1] == path[:-1]]
     only = absent[0] if len(absent) == 1 and sum(key not in known for key in written) == 1 else None
@@ -90,7 +90,7 @@ def _parent_meant(document: Document, kind: type[Record], path: Path) -> str | N
     written = value_at(document.data, path[:-1])
     above = list(written)[: list(written).index(path[-1])]
     empty = next((key for key in reversed(above) if written[key] == ""), None)
-    return empty if empty and path[-1] in _keys_at(kind, (*path[:-1], empty)) else None
+    return empty if empty and path[-1] in keys_at(kind, (*path[:-1], empty)) else None
 
 
 def _outdented(document: Document, path: Path, parent: Path) -> Diagnostic:
@@ -109,7 +109,7 @@ def _explained(
         case "missing":
             return [_missing(document.at(path[:-1]), kind, path)]
         case "extra_forbidden":
-            keys = ", ".join(_keys_at(kind, path[:-1]))
+            keys = ", ".join(keys_at(kind, path[:-1]))
             hint = f"did you mean {meant}?" if meant else f"the keys here are {keys}"
             return [Diagnostic(document.at_key(path), "key-unknown", f"“{path[-1]}” is not a key here", hint)]
         case "too_long" | "too_short":
@@ -119,7 +119,7 @@ def _explained(
         case "tuple_type":
             return [_not_a_list(document, path, error["input"])]
         case "model_type" | "model_attributes_type" | "dict_type":
-            return [_not_keys(document, path, error["input"], _keys_at(kind, path))]
+            return [_not_keys(document, path, error["input"], keys_at(kind, path))]
         case "required" if path in document.places and not value_at(document.data, path):
             return [_empty(document, path)]
     if error["type"] == "key-unknown":
@@ -154,7 +154,7 @@ def _prose_problems(document: Document, path: Path, context: Mapping[str, Any]) 
 
 def _missing(where: Location, kind: type[Record], path: Path) -> Diagnostic:
     hint = f"add a line that starts with “{path[-1]}:”"
-    if description := _node(kind, path).get("description"):
+    if description := node_at(kind, path).get("description"):
         hint += f". {description}"
     return Diagnostic(where, "required", f"“{path[-1]}” is missing", hint)
 
@@ -206,42 +206,3 @@ def _not_keys(document: Document, path: Path, given: Any, keys: Sequence[str]) -
     first = "after the “- ”" if path and isinstance(path[-1], int) else "below, indented"
     hint = f"write {keys[0]}: and its value {first}. The keys here are {', '.join(keys)}"
     return Diagnostic(document.at(path), "type", message, hint)
-
-
-# -- what the record's schema says about a place in it ---------------------------------------------------------------
-
-
-@cache
-def _schema(kind: type[Record]) -> dict[str, Any]:
-    return kind.model_json_schema()
-
-
-def _node(kind: type[Record], path: Path) -> dict[str, Any]:
-    schema = _schema(kind)
-    node: dict[str, Any] = schema
-    for step in path:
-        node = _resolved(schema, node)
-        node = node.get("items", {}) if isinstance(step, int) else node.get("properties", {}).get(step, {})
-    return node
-
-
-def _keys_at(kind: type[Record], path: Path) -> list[str]:
-    """The keys an editor may write at this place of a record of this kind."""
-    keys = [key for key in _resolved(_schema(kind), _node(kind, path)).get("properties", {}) if key != "id"]
-    return keys if path else sorted(keys, key=lambda key: key in Record.model_fields)  # what every kind has comes last
-
-
-def _is_free_text(kind: type[Record], path: Path) -> bool:
-    """Whether words for readers stand here, not a date, a number, an id or a choice."""
-    node = _resolved(_schema(kind), _node(kind, path))
-    return "maxLength" in node and not node.keys() & {"format", "pattern"}
-
-
-def _resolved(schema: dict[str, Any], node: dict[str, Any]) -> dict[str, Any]:
-    for option in (node, *node.get("anyOf", ())):
-        if "$ref" in option:
-            found: dict[str, Any] = schema["$defs"][option["$ref"].rsplit("/", 1)[-1]]
-            return found
-        if "items" in option or "properties" in option or "maxLength" in option:
-            return dict(option)
-    return node

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from itertools import pairwise
 from typing import Any, TypeVar
 
+S = TypeVar("S")
 T = TypeVar("T")
 
 CAN_FORK = hasattr(os, "fork") and sys.platform != "darwin"  # the system's own libraries there do not survive it
@@ -22,6 +23,13 @@ def together(tasks: Sequence[Callable[[], T]]) -> list[T]:
     finally:
         found = [_collected(*child) for child in children]
     return [_result(*answer) for answer in found] + own
+
+
+def beside(other: Callable[[], S], task: Callable[[], T]) -> tuple[S, T]:
+    """What the two give; the second runs in this process."""
+    tasks: list[Callable[[], Any]] = [other, task]
+    first, second = together(tasks)
+    return first, second
 
 
 def slices(items: Sequence[T], jobs: int, least: int) -> list[Sequence[T]]:

@@ -24,8 +24,8 @@ class Page:
     record: Record | None = None
     records: tuple[Record, ...] = ()
     listed: bool = True
-    has_margin: bool = True
-    """Whether notes stand in its margin too; on a page with everything they would be half of it."""
+    is_whole: bool = False
+    """Whether everything stands on it: once, without navigation, and with links that stay on it."""
 
     @property
     def path(self) -> str:
@@ -58,7 +58,7 @@ def plan(site: Site) -> tuple[Page, ...]:
             f"{explainer.title}: everything on one page",
             explainer.standfirst.plain,
             listed=False,
-            has_margin=False,
+            is_whole=True,
         )
     )
     pages.append(Page("404.html", "pages/404.html", "Page not found", listed=False))

@@ -267,7 +267,9 @@ _MANY = 2000  # for fewer records another process costs more than it spares
 def _looked(
     records: Sequence[Record], site: Site, function: Callable[[Site, Record], T], remembers: bool
 ) -> list[tuple[Ref, tuple[Reads, T]]]:
-    noticed = Noticed() if remembers else Unnoticed()
+    if not remembers:
+        return [(record.ref, ({}, function(site, record))) for record in records]
+    noticed = Noticed()
     noticing = NoticingSite(site, noticed)
     answers = []
     for record in records:

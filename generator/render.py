@@ -14,22 +14,32 @@ from generator.parallel import slices, together
 from generator.plan import Page
 from generator.reads import Changes, Noticed, NoticingSite, Reads, Since, Subject, Unnoticed
 from generator.site import Site
-from generator.templating import Templates, View, differing_templates, environment
+from generator.templating import Templates, differing_templates, environment
+from generator.view import View
 
 STYLES = ("theme.css", "layout.css", "content.css", "drawings.css", "print.css")
 
 
-def assets(templates: Mapping[str, bytes]) -> tuple[dict[str, bytes], dict[str, str]]:
-    """The files under `assets/`, named by their content, and where each name leads. The styles become one file."""
+def assets(templates: Mapping[str, bytes], accent: str | None) -> tuple[dict[str, bytes], dict[str, str]]:
+    """The files under `assets/`, named by their content, and where each name leads. The styles become one file.
+
+    It ends with the explainer's own accent, where it has one.
+    """
     found = {name.removeprefix("assets/"): data for name, data in templates.items() if name.startswith("assets/")}
     styles = [found.pop(name) for name in STYLES if name in found]
     names = {name: _named_by_content(name, data) for name, data in sorted(found.items())}
     files = {names[name]: data for name, data in sorted(found.items())}
     css = _ADDRESS.sub(lambda match: _address_in_css(match[1].decode(), names), b"\n".join(styles))
+    css += _ACCENT.format(accent).encode() if accent else b""
     names["style.css"] = _named_by_content("style.css", css)
     return {**files, names["style.css"]: css}, names
 
 
+# Half white, a colour chosen for light paper stands out from dark paper too.
+_ACCENT = """
+:root {{ --accent: {0}; }}
+@media (prefers-color-scheme: dark) {{ :root {{ --accent: color-mix(in srgb, {0} 50%, #fff); }} }}
+"""
 _ADDRESS = re.compile(rb"url\(([^)]*)\)")
 
 
@@ -78,12 +88,15 @@ def render(
 
     What a rendering `before` made is taken over where nothing differs that it was made of.
     """
-    files, names = assets(templates)
+    files, names = assets(templates, site.explainer.accent)
     options = (portable, base_url)
     since = since or Since(site)
     changed = since(before.site) if before else None
     is_current = _currency(templates, names, options, before, changed)
-    env = before.env if before and before.templates == templates else environment(templates)
+    if before and before.templates == templates:
+        env = before.env
+    else:
+        env = environment(templates, since.remembers, before.env.bytecode_cache if before else None)
     env.noticed = Noticed() if since.remembers else Unnoticed()
     known = before.pages if before else {}
     done = {page.path: old for page in pages if (old := known.get(page.path)) and is_current(page, old)}

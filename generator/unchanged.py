@@ -1,11 +1,12 @@
-"""Spares a build that would change nothing: the same inputs, the same tool, and a site that nobody touched since.
+"""What the last build left for this one: all that it said, if this one would change nothing, and what it remembered.
 
-File times save reads here, and decide none: of every file that a build reads, and of the tool itself, the file system
-is asked for inode, size and both times, of which the second (ctime) changes with any change and cannot be set by
-anybody. What is as young as the moment in which a build began counts as changed, since clocks tick in steps. Of the
-site, its seal is asked.
+A build is spared if the inputs and the tool are the same, and nobody touched the site since. File times save reads
+here, and decide none: of every file that a build reads, and of the tool itself, the file system is asked for inode,
+size and both times, of which the second (ctime) changes with any change and cannot be set by anybody. What is as young
+as the moment in which a build began counts as changed, since clocks tick in steps. Of the site, its seal is asked.
 
-What a build leaves lies in `.cache/`, which is safe to delete. If it is not ours alone it is not believed.
+What a build leaves lies in `.cache/`, which is safe to delete. If it is not ours alone it is not believed. A memo is
+believed whatever the inputs are, since it holds what it was made of, but only by the same tool.
 """
 
 import hashlib
@@ -13,15 +14,20 @@ import json
 import os
 import stat
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from importlib.util import find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from generator.diagnostics import Diagnostic, Location, Severity
 from generator.seal import moment
 from generator.tree import opened, sealed_manifest
+
+if TYPE_CHECKING:
+    from generator.build import Memo
+    from generator.kept import Stamp
 
 FOLDERS = ("content", "seeds", "templates")
 LIBRARIES = ("idna", "jinja2", "markdown_it", "markupsafe", "PIL", "pydantic", "pydantic_core", "tzdata", "yaml")
@@ -45,31 +51,53 @@ class LastBuild:
         self._folder = root / ".cache"
         name = hashlib.sha256(os.fsencode(os.path.abspath(target))).hexdigest()[:16]
         self._file = self._folder / f"{name}.json"
+        self._pickle = self._folder / f"{name}.pickle"
         self._began = self._moment()
-        self._inputs = self._fingerprint(root, options) if self._began else None
+        self._tool = self._fingerprint((options, sys.version), _tool())
+        self._inputs = self._fingerprint((), _listings(root / name for name in FOLDERS))
+        self._known = self._note() if self._tool else {}
 
     def past(self) -> Past | None:
         """What the last build said, if this one would change nothing."""
-        if self._inputs is None:
-            return None
-        try:
-            known = json.loads(self._file.read_bytes())
-            if known["inputs"] != self._inputs or known["site"] != self._site():
-                return None
-            found = tuple(_diagnostic(row) for row in known["diagnostics"])
-            return Past(known["pages"], known["records"], known["files"], found)
-        except (OSError, ValueError, KeyError, TypeError):
-            return None
+        with suppress(ValueError, KeyError, TypeError):
+            if self._inputs and self._known.get("inputs") == self._inputs and self._known["site"] == self._site():
+                return Past(**{**self._known["past"], "diagnostics": _diagnostics(self._known["past"])})
+        return None
 
-    def keep(self, past: Past) -> None:
+    def memo(self) -> "Memo | None":
+        """What the last build remembered, if that can be believed."""
+        from generator.kept import kept
+
+        found: Memo | None = kept(self._pickle, self._known.get("memo"))
+        return found
+
+    def keep_memo(self, memo: "Memo") -> "Stamp | None":
+        """Remember what the next build need not make again; to be told to `keep`."""
+        from generator.kept import keep
+
+        return keep(memo, self._pickle) if self._tool else None
+
+    def keep(self, past: Past, memo: "Stamp | None") -> None:
         """Remember a build, now that its site is written."""
-        site = self._site()
-        if self._inputs is None or site is None:
-            return
+        note = {"tool": self._tool, "inputs": self._inputs, "site": self._site(), "past": asdict(past), "memo": memo}
         making = self._file.with_suffix(".new")
         with suppress(OSError):
-            making.write_text(json.dumps({**asdict(past), "inputs": self._inputs, "site": site}), encoding="utf-8")
-            making.replace(self._file)
+            if self._tool:
+                making.write_text(json.dumps(note), encoding="utf-8")
+                making.replace(self._file)
+
+    @property
+    def spare(self) -> Path | None:
+        """Where `write` puts the site that it replaces, for the next build to make its own of."""
+        return self._folder / f"{self._file.stem}.site" if self._began else None
+
+    def _note(self) -> dict[str, Any]:
+        """What the last build noted, if it was made by the same tool."""
+        with suppress(OSError, ValueError, TypeError, KeyError):
+            known: dict[str, Any] = json.loads(self._file.read_bytes())
+            if known["tool"] == self._tool:
+                return known
+        return {}
 
     def _site(self) -> str | None:
         """The digest of the site's manifest, if nobody touched the site since it was written."""
@@ -97,16 +125,26 @@ class LastBuild:
                     os.close(clock)
         return 0
 
-    def _fingerprint(self, root: Path, options: object) -> str | None:
-        """A digest of what the file system says of everything a build reads; None if some of it is too young."""
-        digest = hashlib.sha256(repr((options, sys.version)).encode())
-        package = Path(__file__).parent
-        folders = [root / name for name in FOLDERS] + [package, package.parent / "templates"]
-        for line, changed in (*_libraries(), *(found for folder in folders for found in _listing(os.fspath(folder)))):
+    def _fingerprint(self, more: object, found: Iterable[tuple[bytes, int]]) -> str | None:
+        """A digest of what the file system says of some files; None if one is too young, or nothing can be kept."""
+        digest = hashlib.sha256(repr(more).encode())
+        for line, changed in found:
             if changed >= self._began:
                 return None
             digest.update(line)
         return digest.hexdigest()
+
+
+def _tool() -> Iterator[tuple[bytes, int]]:
+    """What makes the site: this package, its templates, and the libraries it uses."""
+    package = Path(__file__).parent
+    yield from _libraries()
+    yield from _listings((package, package.parent / "templates"))
+
+
+def _listings(folders: Iterable[Path]) -> Iterator[tuple[bytes, int]]:
+    for folder in folders:
+        yield from _listing(os.fspath(folder))
 
 
 def _libraries() -> Iterator[tuple[bytes, int]]:
@@ -137,7 +175,8 @@ def _line(name: str, status: os.stat_result) -> tuple[bytes, int]:
     return line.encode(errors="surrogateescape"), max(times)
 
 
-def _diagnostic(row: dict[str, object]) -> Diagnostic:
-    location = Location(**row.pop("location"))  # type: ignore[arg-type]  # a TypeError here is a foreign file
-    severity = Severity(str(row.pop("severity")))
-    return Diagnostic(location=location, severity=severity, **row)  # type: ignore[arg-type]
+def _diagnostics(past: dict[str, Any]) -> tuple[Diagnostic, ...]:
+    return tuple(
+        Diagnostic(**{**row, "location": Location(**row["location"]), "severity": Severity(row["severity"])})
+        for row in past["diagnostics"]
+    )

@@ -3,6 +3,7 @@
 import os
 import random
 import re
+import signal
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 from generator import inputs
 from generator.build import Memo, build
 from generator.inputs import Inputs
+from generator.kept import keep, kept
 
 ROOT = Path(__file__).parent.parent
 STARTER = inputs.read(ROOT / "generator" / "starter")
@@ -146,6 +148,73 @@ def test_what_is_remembered_changes_no_byte_and_no_diagnostic(steps: list[tuple[
         assert made.diagnostics == clean.diagnostics
         assert list(made.files) == list(clean.files)
         assert [path for path, data in clean.files.items() if made.files[path] != data] == []
+
+
+def leave(chance: random.Random, file: Path) -> None:
+    """Nothing happens to what is kept."""
+
+
+def spoil(chance: random.Random, file: Path) -> None:
+    data, before = bytearray(file.read_bytes()), file.stat()
+    data[chance.randrange(len(data))] ^= 1 << chance.randrange(8)
+    file.write_bytes(data)
+    os.utime(file, ns=(before.st_atime_ns, before.st_mtime_ns))
+
+
+def cut_short(chance: random.Random, file: Path) -> None:
+    os.truncate(file, chance.randrange(file.stat().st_size))
+
+
+def put_a_copy_there(chance: random.Random, file: Path) -> None:
+    data = file.read_bytes()
+    file.unlink()
+    file.write_bytes(data)
+
+
+def kill_the_next(chance: random.Random, file: Path) -> None:
+    """A build is killed while it keeps something else in the same place."""
+    seconds = chance.uniform(1e-5, 2e-3)
+    if child := os.fork():
+        os.waitpid(child, 0)
+        return
+    try:
+        signal.setitimer(signal.ITIMER_REAL, seconds)  # SIGALRM ends a process that does not expect it
+        keep([b"something else"] * 100_000, file)
+    finally:
+        os._exit(0)
+
+
+HAPPENINGS: list[Callable[[random.Random, Path], None]] = [
+    leave,
+    leave,
+    spoil,
+    cut_short,
+    put_a_copy_there,
+    kill_the_next,
+]
+
+
+@settings(max_examples=SEQUENCES // 4, deadline=None, suppress_health_check=list(HealthCheck))
+@given(STEPS, st.integers(0, 2**16))
+def test_what_is_kept_on_the_disk_changes_no_byte(
+    tmp_path_factory: pytest.TempPathFactory, steps: list[tuple[int, int]], seed: int
+) -> None:
+    chance = random.Random(seed)
+    file = tmp_path_factory.mktemp("kept") / "memo"
+    first = Memo()
+    build(STARTER, memo=first)
+    stamp = keep(first, file)
+    for edition in editions(steps):
+        happens = chance.choice(HAPPENINGS)
+        happens(chance, file)
+        memo: Memo | None = kept(file, stamp)
+        assert isinstance(memo, Memo) or happens is not leave
+        memo = memo or Memo()
+        made, clean = build(edition, memo=memo), build(edition)
+        assert made.diagnostics == clean.diagnostics
+        assert made.files == clean.files and list(made.files) == list(clean.files)
+        if made.is_good:
+            stamp = keep(memo, file)
 
 
 @pytest.fixture(scope="module")

@@ -71,7 +71,9 @@ class Explainer(Record):
         None, description="The public address of the site, such as `https://example.org/january/`."
     )
     unknowns: tuple[Unknown, ...] = Field((), description="What is not known.")
-    accent: Colour | None = Field(None, description='A colour, in quotes: `"#8f2436"`.')
+    accent: Colour | None = Field(
+        None, description='The colour of bars that no section colours, in quotes: `"#8f2436"`.'
+    )
     licence: Text | None = Field(None, description="On what terms the content may be used.")
     keywords: tuple[Text, ...] = Field((), description="Words for search engines.")
     rules: Rules | None = Field(None, description="What becomes of a rule: `url-http: off`, or warning, or error.")

@@ -1,0 +1,150 @@
+"""What is kept between builds is believed only if it is the very file that was kept: it may run any program."""
+
+import os
+import pickle
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from conftest import Project
+from test_unchanged import wait_for_the_clock
+
+import generator.build
+from generator import inputs
+from generator.build import build
+from generator.kept import keep, kept
+
+
+class Program:
+    """In a pickle, what makes a file when that is read."""
+
+    def __init__(self, trace: Path) -> None:
+        self._trace = trace
+
+    def __reduce__(self) -> tuple[Callable[..., object], tuple[object, ...]]:
+        return Path.touch, (self._trace,)
+
+
+@pytest.fixture
+def remembered(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
+    """For each time that a site is made: whether pages were remembered."""
+    found, make = [], generator.build.build
+
+    def asked(*arguments: object, **options: object) -> generator.build.Build:
+        memo = options.get("memo")
+        found.append(isinstance(memo, generator.build.Memo) and memo.rendering is not None)
+        return make(*arguments, **options)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(generator.build, "build", asked)
+    return found
+
+
+@pytest.fixture
+def built(project: Project) -> Project:
+    assert project.run("build").exit_code == 0
+    return project
+
+
+def pickles(project: Project) -> list[Path]:
+    return sorted((project.root / ".cache").glob("*.pickle"))
+
+
+def test_one_changed_record_makes_only_its_pages_again(built: Project, remembered: list[bool]) -> None:
+    for words in ("The first other title", "A second"):
+        path = built.root / "content/events/bridge-closed.yaml"
+        lines = path.read_text().splitlines()
+        path.write_text("\n".join([f"title: {words}", *(x for x in lines if not x.startswith("title:")), ""]))
+        result = built.run("build")
+        assert result.exit_code == 0
+        site = built.tree()
+        site.pop(".explainer-manifest.json")
+        assert site == build(inputs.read(built.root)).files
+    assert remembered == [True, True]
+
+
+def test_a_failed_build_forgets_nothing(built: Project, remembered: list[bool]) -> None:
+    built.edit("events/bridge-closed.yaml", "title: ", "titel: ")
+    assert built.run("build").exit_code == 1
+    built.edit("events/bridge-closed.yaml", "titel: ", "title: Now ")
+    assert built.run("build").exit_code == 0
+    assert remembered == [True, True]
+
+
+def write_a_program(project: Project, trace: Path) -> None:
+    for path in pickles(project):
+        path.write_bytes(pickle.dumps(Program(trace)))
+
+
+def put_a_program_there(project: Project, trace: Path) -> None:
+    for path in pickles(project):
+        path.unlink()
+        keep(Program(trace), path)
+
+
+def link_to_a_program(project: Project, trace: Path) -> None:
+    for path in pickles(project):
+        path.unlink()
+        keep(Program(trace), trace.with_name("program"))
+        path.symlink_to(trace.with_name("program"))
+
+
+def clone_a_project(project: Project, trace: Path) -> None:
+    """With all its times, a pickle that is a program, and the note that says so."""
+    stamps = {path: keep(Program(trace), path) for path in pickles(project)}
+    assert all(stamps.values())
+    for path in pickles(project):
+        note = path.with_suffix(".json")
+        note.write_text(note.read_text().replace('"memo": [', f'"memo": {stamps[path]}, "no": ['))
+    shutil.copytree(project.root, trace.with_name("clone"), copy_function=shutil.copy2)
+    shutil.rmtree(project.root)
+    trace.with_name("clone").rename(project.root)
+
+
+def let_others_write(project: Project, trace: Path) -> None:
+    (project.root / ".cache").chmod(0o777)
+
+
+def set_the_library_aside(project: Project, trace: Path) -> None:
+    """As if it was kept by another version of the tool."""
+    for path in pickles(project):
+        note = path.with_suffix(".json")
+        note.write_text(note.read_text().replace('"tool": "', '"tool": "0'))
+
+
+@pytest.mark.parametrize(
+    "touch",
+    [
+        write_a_program,
+        put_a_program_there,
+        link_to_a_program,
+        clone_a_project,
+        let_others_write,
+        set_the_library_aside,
+    ],
+)
+def test_what_is_not_the_very_file_is_not_read(
+    built: Project, remembered: list[bool], tmp_path: Path, touch: Callable[[Project, Path], None]
+) -> None:
+    wait_for_the_clock(built.root)
+    assert len(pickles(built)) == 1
+    touch(built, tmp_path / "trace")
+    built.edit("events/bridge-closed.yaml", "title: ", "title: Now ")
+    assert built.run("build").exit_code == 0
+    assert remembered == [False]
+    assert not (tmp_path / "trace").exists()
+
+
+def test_a_value_comes_back_and_nobody_else_may_read_it(tmp_path: Path) -> None:
+    stamp = keep({"a": [1]}, tmp_path / "file")
+    assert kept(tmp_path / "file", stamp) == {"a": [1]}
+    assert (tmp_path / "file").stat().st_mode & 0o777 == 0o600
+    os.chmod(tmp_path / "file", 0o640)
+    assert kept(tmp_path / "file", stamp) is None
+
+
+def test_where_there_is_no_room_nothing_is_kept(tmp_path: Path) -> None:
+    (tmp_path / "file").mkdir()
+    assert keep({"a": [1]}, tmp_path / "file") is None
+    assert keep({"a": [1]}, tmp_path / "missing" / "file") is None
+    assert kept(tmp_path / "file", None) is None
