@@ -31,9 +31,10 @@ class Wanted:
     folders: list[str]
     manifest: bytes
 
-    def known(self, new: int, same: Collection[str] = (), old: int = 0) -> dict[str, int]:
-        """When the content of each path was known: `old` for what is the same, `new` for all else."""
-        return dict.fromkeys((".", *self.folders, *self.files), new) | dict.fromkeys(self.files.keys() & same, old)
+    @property
+    def paths(self) -> set[str]:
+        """All files and folders, the tree itself as ".", without the manifest."""
+        return {".", *self.folders, *self.files}
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,13 +137,16 @@ def sealed_manifest(root: int) -> bytes | None:
         return None
     try:
         content = os.read(manifest, os.fstat(manifest).st_size)
-        hashes = _listed(content)
-        paths = (".", *_folders(hashes), *hashes)
-        return content if is_sealed(root, manifest, content, paths) else None
+        return content if is_sealed(root, manifest, content, _paths(content)) else None
     except (OSError, ValueError):
         return None
     finally:
         os.close(manifest)
+
+
+def _paths(manifest: bytes) -> Collection[str]:
+    hashes = _listed(manifest)
+    return {".", *_folders(hashes), *hashes}
 
 
 def _listed(manifest: bytes) -> dict[str, str]:
@@ -191,12 +195,13 @@ def _opened_file(folder: int, name: str) -> int | None:
         return None
 
 
-def seal_tree(root: int, tree: Wanted, known: Mapping[str, int], now: int) -> None:
-    """Seal the folder, which holds the tree, if nobody touched it meanwhile (see `seal`)."""
+def seal_tree(root: int, known: int, now: int, fresh: Collection[str] = (), made: int = 0) -> None:
+    """Seal the folder, if nobody touched it meanwhile: what is `fresh` since it was `made`, the rest since `known`."""
     manifest = _opened_file(root, MANIFEST)
     if manifest is not None:
         try:
-            seal(root, manifest, tree.manifest, known, now)
+            content = os.read(manifest, os.fstat(manifest).st_size)
+            seal(root, manifest, content, dict.fromkeys(_paths(content), known) | dict.fromkeys(fresh, made), now)
         finally:
             os.close(manifest)
 
@@ -222,8 +227,8 @@ def _walk(root: int) -> Iterator[tuple[str, int, list[os.DirEntry[str]], int]]:
 # ---- making and removing
 
 
-def make(parent: int, name: str, tree: Wanted, old: int | None, same: Collection[str]) -> None:
-    """Make the tree as `name`, its `same` files by giving those of the `old` tree a second name.
+def make(parent: int, name: str, tree: Wanted, old: int | None, same: Collection[str]) -> Collection[str]:
+    """Make the tree as `name`, its `same` files by giving those of the `old` tree a second name; what is fresh in it.
 
     The manifest comes first and goes last: the folder is empty or marked as ours, whenever we are killed.
     """
@@ -239,6 +244,32 @@ def make(parent: int, name: str, tree: Wanted, old: int | None, same: Collection
         for path in sorted(tree.files):
             if path not in same or not _link(old, new, path):
                 _make_file(new, path, tree.files[path], is_plain)
+    return tree.paths.difference(same)
+
+
+def refit(root: int, manifest: bytes, tree: Wanted, old: int | None, same: Collection[str]) -> Collection[str]:
+    """Make the tree that this manifest describes the wanted one, by changing only what differs; what is fresh in it.
+
+    No file is written to, for another tree may have it too. There is a manifest all the time, so that the folder is
+    marked as ours, whenever we are killed.
+    """
+    hashes = _listed(manifest)
+    differing = {path for path, hashed in (hashes.items() ^ tree.hashes.items())}
+    before, after = set(_folders(hashes)), set(tree.folders)
+    is_plain = os.fstat(root).st_mode == FOLDER_MODE
+    for path in sorted(differing & hashes.keys()):
+        os.unlink(path, dir_fd=root)
+    for folder in sorted(before - after, reverse=True):
+        os.rmdir(folder, dir_fd=root)
+    for folder in sorted(after - before):
+        _make_folder(root, folder, is_plain)
+    for path in sorted(differing & tree.files.keys()):
+        if path not in same or not _link(old, root, path):
+            _make_file(root, path, tree.files[path], is_plain)
+    _make_file(root, f"{MANIFEST}.new", tree.manifest, is_plain)
+    os.rename(f"{MANIFEST}.new", MANIFEST, src_dir_fd=root, dst_dir_fd=root)
+    touched = differing | (before ^ after)
+    return tree.paths & ({".", *touched} | {path.rpartition("/")[0] for path in touched})
 
 
 def _make_folder(root: int, path: str, is_plain: bool) -> None:

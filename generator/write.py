@@ -1,11 +1,14 @@
 """Makes the output folder hold exactly the given files, all at once or not at all, whatever stops the build.
 
-A whole new tree is made beside the old one and the two are exchanged; nothing is ever written in place.
+A whole new tree is made beside the old one and the two are exchanged; nothing is ever written in place. The one that
+was replaced can be put aside: the next build makes its tree of it, and need not name every file anew.
 """
 
 import errno
 import os
-from collections.abc import Mapping
+import stat
+import time
+from collections.abc import Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +17,19 @@ from generator.diagnostics import printable
 from generator.exchange import exchange, flush
 from generator.place import OutputError, Place, locked, not_ours, placed, refuse_strangers
 from generator.seal import moment
-from generator.tree import MANIFEST, Found, Wanted, compare, make, opened, remove, seal_tree, wanted
+from generator.tree import (
+    MANIFEST,
+    Found,
+    Wanted,
+    compare,
+    make,
+    opened,
+    refit,
+    remove,
+    seal_tree,
+    sealed_manifest,
+    wanted,
+)
 
 __all__ = ["MANIFEST", "OutputError", "Written", "write"]
 
@@ -28,17 +43,18 @@ class Written:
     removed: int
 
 
-def write(files: Mapping[str, bytes], target: Path) -> Written:
+def write(files: Mapping[str, bytes], target: Path, spare: Path | None = None) -> Written:
     """Make the folder `target` hold exactly `files` (relative POSIX path to content) and a manifest of their hashes.
 
-    Leaves everything untouched when nothing differs. Raises OutputError; ValueError for paths that are our mistake.
+    Leaves everything untouched when nothing differs. What was replaced is put at `spare`, in place of what is there;
+    for that it is on the same disk. Raises OutputError; ValueError for paths that are our mistake.
     """
     tree = wanted(files)
     try:
         with placed(target) as place, locked(place) as lock:
             refuse_strangers(place)
             _recover(place)
-            found = _replace(place, tree, lock)
+            found = _replace(place, tree, lock, spare)
     except OSError as error:
         raise _explained(error, printable(str(target))) from error
     return Written(len(files), len(files.keys() - found.same), found.unwanted)
@@ -55,29 +71,71 @@ def _recover(place: Place) -> None:
     remove(place.parent, place.next)
 
 
-def _replace(place: Place, tree: Wanted, lock: int) -> Found:
+def _replace(place: Place, tree: Wanted, lock: int, spare: Path | None) -> Found:
     """Put the tree in the place of the old one unless that is right; what was found there."""
     started = moment(lock)
     with opened(place.parent, place.name) as old:
         found = compare(old, tree)
         if old is not None and found.is_right:
             if not found.is_sealed:
-                seal_tree(old, tree, tree.known(started), started)
+                seal_tree(old, started, started)
             return found
         try:
-            make(place.parent, place.next, tree, old, found.same)
+            fresh = _make(place, tree, old, found.same, spare)
             flush(place.parent)
-            made = moment(lock)
+            made = _later(lock)
             _put_in_place(place, is_first=old is None)
         except BaseException:
             with suppress(OSError):
                 _recover(place)
             raise
-    _tidy(place)
-    with suppress(OSError), opened(place.parent, place.name) as new:
-        if new is not None:
-            seal_tree(new, tree, tree.known(made, found.same, started), moment(lock))
+        is_spared = found.is_sealed and spare is not None and _put_aside(place, spare)
+        _tidy(place)
+        with suppress(OSError):
+            now = _later(lock)
+            if is_spared and old is not None:
+                seal_tree(old, started, now)
+            with opened(place.parent, place.name) as new:
+                if new is not None:
+                    seal_tree(new, started, now, fresh, made)
     return found
+
+
+def _make(place: Place, tree: Wanted, old: int | None, same: Collection[str], spare: Path | None) -> Collection[str]:
+    """Make the tree beside the old one, of the spare one if that can be trusted; what is fresh in it."""
+    if manifest := _fetched(spare, place) if spare else None:
+        with opened(place.parent, place.next) as root:
+            assert root is not None
+            return refit(root, manifest, tree, old, same)
+    remove(place.parent, place.next)
+    return make(place.parent, place.next, tree, old, same)
+
+
+def _fetched(spare: Path, place: Place) -> bytes | None:
+    """Put the spare tree beside the old one; its manifest, if nobody touched it since it was put aside."""
+    with suppress(OSError):
+        if stat.S_ISDIR(spare.lstat().st_mode):
+            with opened(place.parent, os.path.abspath(spare)) as root:
+                manifest = sealed_manifest(root) if root is not None else None  # a seal breaks when a tree is moved
+            os.rename(spare, place.next, dst_dir_fd=place.parent)
+            return manifest
+    return None
+
+
+def _put_aside(place: Place, spare: Path) -> bool:
+    """Whether the tree that was replaced is at `spare` now; else it is still to be removed."""
+    with suppress(OSError):
+        os.rename(place.next, spare, src_dir_fd=place.parent)  # onto nothing: what was there was fetched
+        return True
+    return False
+
+
+def _later(lock: int) -> int:
+    """A moment after all that was done until now, by the clock of the disk, which goes in steps of milliseconds."""
+    before = moment(lock)
+    while (now := moment(lock)) <= before:
+        time.sleep(0.001)
+    return now
 
 
 def _put_in_place(place: Place, *, is_first: bool) -> None:

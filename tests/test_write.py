@@ -3,6 +3,7 @@
 import errno
 import fcntl
 import os
+import shutil
 import socket
 import tempfile
 from collections.abc import Callable
@@ -228,10 +229,101 @@ def test_a_mode_set_while_it_is_compared_is_not_sealed(site: Path, monkeypatch: 
     (site / "index.html").chmod(0o4755)
     descriptor = os.open(site, os.O_RDONLY)
     try:
-        tree.seal_tree(descriptor, tree.wanted(A), dict.fromkeys(A, 1 << 62), 1 << 62)
+        tree.seal_tree(descriptor, 1 << 62, 1 << 62)
     finally:
         os.close(descriptor)
     assert os.listxattr(site / MANIFEST) == []
+
+
+# ---- made of the site before the last
+
+
+@pytest.fixture
+def spare(site: Path) -> Path:
+    """Where the site that was replaced is put, for the next to be made of it."""
+    return site.parent.parent / "spare"
+
+
+@settings(deadline=None, max_examples=60)
+@given(row=st.lists(trees(), min_size=2, max_size=5), can_exchange=st.booleans())
+def test_a_site_made_of_the_one_before_the_last_is_exactly_that(
+    row: list[dict[str, bytes]], can_exchange: bool
+) -> None:
+    with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+        if not can_exchange:
+            patch.setattr(writing, "exchange", lambda *_: False)
+        (Path(folder) / "public").mkdir()
+        site, spare, before = Path(folder) / "public" / "site", Path(folder) / "spare", None
+        for files in row:
+            write(files, site, spare)
+            assert found(site) == site_of(files) and is_alone(site)
+            if can_exchange and before not in (None, files):
+                assert found(spare) == site_of(before)
+            before = files
+
+
+def test_only_what_differs_is_touched(site: Path, spare: Path) -> None:
+    sealed(A, site)
+    for files in (B, A):
+        write(files, site, spare)
+    before = {path: path.lstat().st_ino for path in spare.rglob("*")}
+    write({**A, "index.html": b"three"}, site, spare)
+    kept = {path.relative_to(site).as_posix() for path in site.rglob("*") if path.lstat().st_ino in before.values()}
+    assert kept >= {"a", "a/index.html", "é ö", "é ö/名前.html"}
+
+
+def write_into(spare: Path) -> None:
+    (spare / "a/index.html").write_bytes(b"A PAGE")
+
+
+def add_to(spare: Path) -> None:
+    (spare / "a/more").write_bytes(b"more")
+
+
+def copy_over(spare: Path) -> None:
+    shutil.copytree(spare, spare.with_name("copy"), copy_function=shutil.copy2)
+    shutil.rmtree(spare)
+    spare.with_name("copy").rename(spare)
+
+
+def give_another_manifest(spare: Path) -> None:
+    manifest = tree.wanted({"index.html": b"one"}).manifest
+    (spare / MANIFEST).write_bytes(manifest)
+
+
+@pytest.mark.parametrize("touch", [write_into, add_to, copy_over, give_another_manifest])
+def test_a_spare_that_somebody_touched_is_not_used(touch: Callable[[Path], None], site: Path, spare: Path) -> None:
+    sealed(A, site)
+    write(B, site, spare)
+    touch(spare)
+    write(A, site, spare)
+    assert found(site) == site_of(A) and is_alone(site)
+
+
+@pytest.mark.parametrize("make", [Path.touch, Path.mkdir, lambda spare: spare.symlink_to("elsewhere")])
+def test_what_lies_where_the_spare_goes_is_not_used(make: Callable[[Path], None], site: Path, spare: Path) -> None:
+    elsewhere = spare.with_name("elsewhere")
+    elsewhere.mkdir()
+    (elsewhere / "mine").write_bytes(b"mine")
+    sealed(A, site)
+    make(spare)
+    write(B, site, spare)
+    assert found(site) == site_of(B) and is_alone(site)
+    assert (elsewhere / "mine").read_bytes() == b"mine"
+
+
+def test_a_spare_on_another_disk_is_done_without(site: Path, spare: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    rename = os.rename
+
+    def refused(source: object, goal: object, **options: int) -> None:
+        if spare in (source, goal):
+            raise OSError(errno.EXDEV, os.strerror(errno.EXDEV))
+        rename(source, goal, **options)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(os, "rename", refused)
+    sealed(A, site)
+    write(B, site, spare)
+    assert found(site) == site_of(B) and is_alone(site) and not spare.exists()
 
 
 # ---- wherever it is

@@ -32,6 +32,7 @@ from generator.write import MANIFEST, OutputError, Written, write
 
 OLD = {"index.html": b"old", "a/same.html": b"same", "a/old.html": b"old"}
 NEW = {"index.html": b"new", "a/same.html": b"same", "b/new.html": b"new"}
+OLDER = {"index.html": b"older", "a/same.html": b"same", "c/older.html": b"older"}
 
 _ATTACHED = re.compile(rb"strace: Process \d+ attached\n")
 _CALLED = re.compile(r"^(\w+)\(", re.MULTILINE)
@@ -182,15 +183,31 @@ def test_killed_at_20_moments_of_a_whole_build_the_site_is_whole(project: Projec
 class Start:
     """What lies on the disk before a build, and which files the build writes."""
 
-    def __init__(self, old: Mapping[str, bytes] | None, new: Mapping[str, bytes], *, is_sealed: bool) -> None:
+    def __init__(
+        self,
+        old: Mapping[str, bytes] | None,
+        new: Mapping[str, bytes],
+        *,
+        is_sealed: bool,
+        spare: Mapping[str, bytes] | None = None,
+    ) -> None:
         self.old = old
         self.new = new
         self.is_sealed = is_sealed
+        self.spare = spare
+
+    def write(self, site: Path) -> Written:
+        return write(self.new, site, spare_of(site) if self.spare else None)
 
     def prepare(self, site: Path) -> None:
         if self.old is None:
             shutil.rmtree(site, ignore_errors=True)
             return
+        if self.spare:
+            shutil.rmtree(spare_of(site), ignore_errors=True)
+            sealed(self.spare, site)
+            write(self.old, site, spare_of(site))
+            assert found(spare_of(site)) == site_of(self.spare)
         sealed(self.old, site)
         assert found(site) == site_of(self.old) and is_alone(site)
         if not self.is_sealed:
@@ -200,12 +217,18 @@ class Start:
         return [site_of(self.new)] if self.old is None else [site_of(self.old), site_of(self.new)]
 
 
+def spare_of(site: Path) -> Path:
+    return site.parent.parent / "spare"
+
+
 STARTS = {
     "first": Start(None, NEW, is_sealed=False),
     "changed": Start(OLD, NEW, is_sealed=True),
     "changed, not sealed": Start(OLD, NEW, is_sealed=False),
     "unchanged, not sealed": Start(OLD, OLD, is_sealed=False),
     "changed, without exchange": Start(OLD, NEW, is_sealed=True),
+    "changed, made of a spare one": Start(OLD, NEW, is_sealed=True, spare=OLDER),
+    "unchanged, with a spare one": Start(OLD, OLD, is_sealed=True, spare=OLDER),
 }
 
 
@@ -238,7 +261,7 @@ def traced(start: Start, site: Path, *options: str) -> tuple[int, list[str] | No
     """How the build ended under strace; the code, message and hint of its error. Its calls are in the file `log`."""
     report, log = site.parent.parent / "report", site.parent.parent / "log"
     report.unlink(missing_ok=True)
-    child = Waiting(lambda: write(start.new, site), report)
+    child = Waiting(lambda: start.write(site), report)
     command = ["strace", "-o", str(log), *options, "-p", str(child.process)]
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as strace:
         assert strace.stderr is not None
@@ -283,7 +306,7 @@ def assert_whole(start: Start, site: Path) -> None:
         assert found(site.parent / ".site.old") == site_of(start.old)
         assert write(start.old, site) == Written(len(start.old), 0, 0)
         assert is_alone(site)
-    write(start.new, site)
+    start.write(site)
     assert found(site) == site_of(start.new) and is_alone(site)
 
 
