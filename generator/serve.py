@@ -16,12 +16,12 @@ from functools import partial
 from ipaddress import ip_address
 from pathlib import Path
 from socket import socket
-from types import SimpleNamespace
 
 from livereload.handlers import LiveReloadHandler
 from tornado.httpserver import HTTPServer
 from tornado.netutil import bind_sockets
 from tornado.web import Application, RequestHandler
+from tornado.websocket import WebSocketClosedError
 
 from generator.answers import HTML, TYPES, Answer, Preview
 from generator.build import Memo
@@ -156,7 +156,7 @@ class Server:
     def _publish(self, made: Made) -> None:
         if made.in_haste:
             self.preview = self.preview.with_pages(made.inputs, made.build)
-            Socket.reload_waiters("*")
+            Socket.tell()
             return
         is_first = not self.preview.inputs.templates
         self.preview = self.preview.after(made.inputs, made.build)
@@ -172,7 +172,7 @@ class Server:
             if self._open:
                 # A browser that runs in the terminal would hold up the loop.
                 threading.Thread(target=webbrowser.open, args=(self.url,), daemon=True).start()
-        Socket.reload_waiters("*")
+        Socket.tell()
 
     def view(self, path: str) -> None:
         """Remember that somebody looks at this page: it will be made before others."""
@@ -251,8 +251,6 @@ class Whereabouts(Guarded):
 class Socket(Guarded, LiveReloadHandler):  # type: ignore[misc]  # livereload has no types
     """Livereload's side of the wire, for the preview's own pages only."""
 
-    watcher = SimpleNamespace(filepath="")  # its handler wants to name one when it tells the pages
-
     def prepare(self) -> None:
         super().prepare()
         if not self._finished and not self.check_origin(self.request.headers.get("Origin", "")):
@@ -260,6 +258,16 @@ class Socket(Guarded, LiveReloadHandler):  # type: ignore[misc]  # livereload ha
 
     def check_origin(self, origin: str) -> bool:
         return origin == f"http://{self.request.headers['Host']}".lower()
+
+    @classmethod
+    def tell(cls) -> None:
+        """Let every open page ask what is new."""
+        for page in tuple(cls.waiters):
+            page.ask_again()
+
+    def ask_again(self) -> None:
+        with suppress(WebSocketClosedError):  # the page has gone, and its going is not yet told
+            self.write_message({"command": "reload", "path": "*"})
 
     def on_message(self, message: str | bytes) -> None:
         try:
@@ -269,4 +277,4 @@ class Socket(Guarded, LiveReloadHandler):  # type: ignore[misc]  # livereload ha
             return
         if self in self.waiters:
             # What was built while the page was loading, or while the server was away, is told at once.
-            self.send_message({"command": "reload", "path": "*"})
+            self.ask_again()

@@ -19,7 +19,10 @@ from generator.diagnostics import Diagnostic, Location
 from generator.inputs import FOLDERS, Inputs, read, read_again
 
 # Quiet for so long, in milliseconds, ends a burst; a stream of changes is cut after the longest.
-QUIET, LONGEST, TICK, POLL = 8, 200, 250, 100
+QUIET, LONGEST, TICK, POLL = 4, 200, 100, 100
+# More files than an editor saves at once are a checkout, which may pause: it is over when nothing comes for a TICK, or
+# after so many seconds.
+FEW, PATIENCE = 4, 2.0
 # How long an editor may take to write one file, in seconds.
 MOMENT = 0.06
 
@@ -66,7 +69,7 @@ def builds(
 
     `make_viewed` makes only the pages somebody looks at, which then come first.
     """
-    bursts = _bursts(root, stop, say)
+    bursts = _whole(_bursts(root, stop, say))
     # From here on changes are seen, so that none falls between reading and watching.
     next(bursts, None)
     made = _settled(root, _read(root, NOTHING, FOLDERS), set(FOLDERS), make)
@@ -76,8 +79,8 @@ def builds(
         if not paths and not doubtful:
             continue
         inputs = _read(root, made.inputs, paths or FOLDERS)
-        # A file written into a folder just made may never be reported: look once more when it is quiet.
-        doubtful = not all(map(made.inputs.holds, paths))
+        # What happens in a folder just made may never be reported: look when it is quiet, until nothing is new.
+        doubtful = not all(map(made.inputs.holds, paths)) or (not paths and inputs != made.inputs)
         if inputs != made.inputs:
             if make_viewed and (hasty := _made(inputs, make_viewed)).build.is_good:
                 yield replace(hasty, in_haste=True)
@@ -141,6 +144,15 @@ def _bursts(root: Path, stop: threading.Event, say: Callable[[str], None]) -> It
                 raise
             say(f"The system does not report changes ({error}); looking for them every {POLL} ms instead.")
             polling = True
+
+
+def _whole(bursts: Iterator[set[str]]) -> Iterator[set[str]]:
+    """The bursts, those that belong to one checkout put together."""
+    for paths in bursts:
+        end = time.monotonic() + PATIENCE
+        while len(paths) > FEW and time.monotonic() < end and (more := next(bursts, None)):
+            paths |= more
+        yield paths
 
 
 def _watched(home: Path, folders: dict[str, int], stop: threading.Event, polling: bool | None) -> Iterator[set[str]]:

@@ -6,6 +6,8 @@ import json
 import os
 import socket
 import struct
+import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
@@ -28,15 +30,14 @@ class Reply:
     raw: bytes
 
 
-class Running:
-    """A preview. `until` waits on what it says, never on the clock."""
+class Visitor:
+    """Asks a preview for what it serves. `until` waits on what the preview says, never on the clock."""
 
-    def __init__(self, root: Path, make: Maker | None = None, port: int = 0) -> None:
+    port: int
+
+    def __init__(self) -> None:
         self.lines: list[str] = []
         self._said: Queue[str] = Queue()
-        self.server = Server(root, "127.0.0.1", port, self._say, make)
-        self.port, self.url = self.server.port, self.server.url
-        self._thread = threading.Thread(target=lambda: asyncio.run(self.server.run()))
 
     def _say(self, line: str) -> None:
         self.lines.append(line)
@@ -47,15 +48,9 @@ class Running:
         """What it said of each build."""
         return [line for line in self.lines if line.startswith(("Built", "Not built"))]
 
-    def start(self) -> None:
-        self._thread.start()
+    def until_ready(self) -> None:
         while not self._said.get(timeout=PATIENCE).startswith("The preview"):
             pass
-
-    def stop(self) -> None:
-        self.server.stop()
-        self._thread.join(PATIENCE)
-        assert not self._thread.is_alive()
 
     def until(self, holds: Callable[[], bool]) -> None:
         """Return when it holds, which is asked again after each thing said; fail when nothing more is said."""
@@ -103,8 +98,64 @@ class Running:
             listener = Listener(connection, self.port)
             listener.send({"command": "hello", "protocols": ["http://livereload.com/protocols/official-7"]})
             assert listener.next()["command"] == "hello"
-            listener.send({"command": "info", "url": self.url})
+            listener.send({"command": "info", "url": f"http://127.0.0.1:{self.port}/"})
             yield listener
+
+
+class Running(Visitor):
+    """A preview in a thread of this process."""
+
+    def __init__(self, root: Path, make: Maker | None = None, port: int = 0) -> None:
+        super().__init__()
+        self.server = Server(root, "127.0.0.1", port, self._say, make)
+        self.port, self.url = self.server.port, self.server.url
+        self._thread = threading.Thread(target=lambda: asyncio.run(self.server.run()))
+
+    def start(self) -> None:
+        self._thread.start()
+        self.until_ready()
+
+    def stop(self) -> None:
+        self.server.stop()
+        self._thread.join(PATIENCE)
+        assert not self._thread.is_alive()
+
+
+class Started(Visitor):
+    """`explainer serve` as a process of its own, of which the system says what it uses."""
+
+    def __init__(self, root: Path) -> None:
+        super().__init__()
+        line = [sys.executable, "-u", "-m", "generator", "serve", "--root", str(root), "--port", "0"]
+        self.process = subprocess.Popen(line, stdout=subprocess.PIPE, text=True)
+        self._reader = threading.Thread(target=self._read)
+        self._reader.start()
+        self.until_ready()
+        self.port = int(self.lines[-1].split("127.0.0.1:")[1].split("/")[0])
+
+    def _read(self) -> None:
+        assert self.process.stdout is not None
+        for line in self.process.stdout:
+            self._say(line.rstrip())
+
+    def stop(self) -> None:
+        self.process.terminate()
+        assert self.process.wait(PATIENCE) == 0
+        self._reader.join(PATIENCE)
+        assert self.process.stdout is not None
+        self.process.stdout.close()
+
+    @property
+    def memory(self) -> float:
+        """In MB."""
+        pages = int(Path(f"/proc/{self.process.pid}/statm").read_text().split()[1])
+        return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
+
+    @property
+    def processor_time(self) -> float:
+        """In seconds, in steps of a hundredth."""
+        found = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(found[11]) + int(found[12])) / os.sysconf("SC_CLK_TCK")
 
 
 class Listener:

@@ -107,7 +107,7 @@ def test_a_mistake_leads_to_its_line(page: Page, preview: Running, story: Projec
     _visit(page, preview, "/")
     story.edit(EVENT, "section: what-happened", "section: what-hapened")
     page.locator(f"{PANEL} .at a").click()
-    page.wait_for_url(f"**/-/source/content/{EVENT}#L5")
+    page.wait_for_url(f"**/-/source/content/{EVENT}#L3")
     expect(page.locator("li:target")).to_contain_text("section: what-hapened")
     expect(page.locator("li:target")).to_contain_text("did you mean")
     story.edit(EVENT, "section: what-hapened", "section: what-happened")

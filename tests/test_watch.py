@@ -1,16 +1,14 @@
 """Whatever way files are saved, what is served in the end is what lies on the disk."""
 
-import os
 import shutil
 import threading
-import time
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Iterator
 
 import pytest
 import watchfiles
 from conftest import Project
 from previewing import PATIENCE, Running, running
+from saving import SAVES, Save
 
 from generator import watch
 from generator.build import Build
@@ -27,79 +25,8 @@ def preview(project: Project) -> Iterator[Running]:
         yield found
 
 
-def _in_place(path: Path, text: str) -> None:
-    path.write_text(text, encoding="utf-8")
-
-
-def _aside_and_renamed(path: Path, text: str) -> None:
-    aside = path.with_name(f".{path.name}.swp")
-    aside.write_text(text, encoding="utf-8")
-    aside.replace(path)
-
-
-def _old_one_kept_as_a_backup(path: Path, text: str) -> None:
-    path.replace(path.with_name(f"{path.name}~"))
-    path.write_text(text, encoding="utf-8")
-    path.with_name(f"{path.name}~").unlink()
-
-
-def _emptied_then_written_bit_by_bit(path: Path, text: str) -> None:
-    with path.open("w", encoding="utf-8") as file:
-        for character in text:
-            file.write(character)
-            file.flush()
-
-
-def _deleted_then_written(path: Path, text: str) -> None:
-    path.unlink()
-    path.write_text(text, encoding="utf-8")
-
-
-def _moved_in_with_an_old_date(path: Path, text: str) -> None:
-    elsewhere = path.parents[3] / "elsewhere.yaml"
-    elsewhere.write_text(text, encoding="utf-8")
-    os.utime(elsewhere, (1_000_000_000, 1_000_000_000))
-    elsewhere.replace(path)
-
-
-def _with_its_date_put_back(path: Path, text: str) -> None:
-    before = path.stat()
-    path.write_text(text, encoding="utf-8")
-    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
-
-
-def _folder_replaced(path: Path, text: str) -> None:
-    fresh = path.parents[2] / "fresh"
-    shutil.copytree(path.parent, fresh)
-    (fresh / path.name).write_text(text, encoding="utf-8")
-    shutil.rmtree(path.parent)
-    fresh.rename(path.parent)
-
-
-def _all_content_replaced(path: Path, text: str) -> None:
-    content = path.parents[1]
-    shutil.copytree(content, content.with_name("fresh"))
-    (content.with_name("fresh") / "events" / path.name).write_text(text, encoding="utf-8")
-    content.rename(content.with_name("stale"))
-    content.with_name("fresh").rename(content)
-    shutil.rmtree(content.with_name("stale"))
-
-
-SAVES = (
-    _in_place,
-    _aside_and_renamed,
-    _old_one_kept_as_a_backup,
-    _emptied_then_written_bit_by_bit,
-    _deleted_then_written,
-    _moved_in_with_an_old_date,
-    _with_its_date_put_back,
-    _folder_replaced,
-    _all_content_replaced,
-)
-
-
-@pytest.mark.parametrize("save", SAVES, ids=lambda save: save.__name__.strip("_"))
-def test_what_is_saved_is_served(project: Project, preview: Running, save: Callable[[Path, str], None]) -> None:
+@pytest.mark.parametrize("save", SAVES, ids=lambda save: save.__name__)
+def test_what_is_saved_is_served(project: Project, preview: Running, save: Save) -> None:
     path = project.root / EVENT
     good = path.read_text(encoding="utf-8")
     for title in ("One of the same size", "Two of the same size", "And one of another"):
@@ -232,11 +159,3 @@ def test_a_project_reached_through_a_link_is_watched(project: Project) -> None:
     with running(link) as preview:
         project.edit("events/bridge-closed.yaml", "The town closes", "The mayor closes")
         preview.until(lambda: "The mayor closes" in preview.text(PAGE))
-
-
-def test_an_idle_preview_uses_next_to_no_processor(preview: Running) -> None:
-    time.sleep(0.5)  # what was started with it settles
-    started, used = time.monotonic(), time.process_time()
-    time.sleep(2)  # idleness can only be waited for
-    share = (time.process_time() - used) / (time.monotonic() - started)
-    assert share < 0.03, f"{share:.1%}"
