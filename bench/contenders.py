@@ -43,13 +43,20 @@ class Contender:
     def edit_record(self, event: Event, number: int) -> None:
         """Give the event a sentence that it never had, in place of the one given before."""
         path = self.folder / self.record.format(event.id)
-        before = re.escape(event.paragraphs[1]) + r"(?: It was edited[a-z ]*\.)?"
-        words = f"{event.paragraphs[1]} It was edited{' again' * number}."
-        _edit(path, before, words)
+        before = re.escape(event.paragraphs[1]) + r"(?: It was edited [a-z]+\.)?"
+        _edit(path, before, f"{event.paragraphs[1]} {edited(number)}")
 
     def edit_template(self, number: int) -> None:
         """Give every event's heading a class that it never had."""
         _edit(self.folder / self.template, r"<h1[^>]*>", f'<h1 class="edited-{number}">')
+
+
+def edited(number: int) -> str:
+    """A sentence that only this edit makes: as long as others, and with no figure in it that would want a source."""
+    return f"It was edited {str(number).translate(_LETTERS)}."
+
+
+_LETTERS = str.maketrans("0123456789", "abcdefghij")
 
 
 def ours(work: Path, *, cached: bool = False) -> Contender:

@@ -70,7 +70,8 @@ def memory_together(command: Sequence[str], folder: Path) -> float:
 
 
 def _started(command: Sequence[str], folder: Path, output: int) -> subprocess.Popen[bytes]:
-    return subprocess.Popen(command, cwd=folder, stdin=subprocess.DEVNULL, stdout=output, stderr=output)
+    ordinary = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return subprocess.Popen(command, cwd=folder, env=ordinary, stdin=subprocess.DEVNULL, stdout=output, stderr=output)
 
 
 def _family(process: int) -> list[int]:

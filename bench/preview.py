@@ -10,7 +10,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from typing import IO
 
-from bench.contenders import Contender
+from bench.contenders import Contender, edited
 from bench.synthetic import Event, Story
 
 POLL = 0.005
@@ -70,10 +70,11 @@ def saved_to_shown(ours: Contender, made: Story, edits: int) -> list[float]:
         (_, event), *_ = _chosen(made, 1)
         page.goto(f"{preview.url}events/{event.id}/")
         for number in range(FIRST_SHOWN, FIRST_SHOWN + edits):
-            words = f"It was edited{' again' * number}."
             started = time.perf_counter()
             ours.edit_record(event, number)
-            page.wait_for_function("words => document.body.innerText.includes(words)", arg=words, polling="raf")
+            page.wait_for_function(
+                "words => document.body.innerText.includes(words)", arg=edited(number), polling="raf"
+            )
             times.append(time.perf_counter() - started)
             preview.until_built()
         browser.close()
@@ -87,7 +88,7 @@ def _chosen(made: Story, edits: int) -> list[tuple[int, Event]]:
 def _served(
     ours: Contender, preview: Preview, connection: http.client.HTTPConnection, event: Event, number: int
 ) -> float:
-    words = f"It was edited{' again' * number}.".encode()
+    words = edited(number).encode()
     _get(connection, event)  # somebody looks at it
     started = time.perf_counter()
     ours.edit_record(event, number)
