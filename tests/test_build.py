@@ -176,9 +176,9 @@ def test_the_build_needs_no_network_and_writes_only_its_output(
     assert sorted(p.name for p in project.root.iterdir()) == [".cache", "content", "site"]
 
 
-def test_the_real_content_has_no_errors() -> None:
+def test_the_real_content_has_no_errors_and_no_warnings() -> None:
     made = build(inputs.read(ROOT))
-    assert made.is_good, "\n".join(map(str, made.diagnostics))
+    assert made.is_good and not made.diagnostics, "\n".join(map(str, made.diagnostics))
 
 
 def test_check_on_a_missing_project_says_so(tmp_path: Path) -> None:

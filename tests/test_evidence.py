@@ -446,7 +446,7 @@ def test_words_in_marks_must_be_recorded_or_in_a_cited_text(project: Project) ->
     project.edit("events/bridge-closed.yaml", "[@town-notice]", "[@town-notice; @post]")
     shown = [line for line in project.run("check").output.splitlines() if "quote-unrecorded" in line]
     assert shown == [
-        "content/events/bridge-closed.yaml:6:18: warning[quote-unrecorded]: “We wait for autumn” is no quote record’s "
+        "content/events/bridge-closed.yaml:4:18: warning[quote-unrecorded]: “We wait for autumn” is no quote record’s "
         "words, nor in an archived text cited here"
     ]
 

@@ -77,7 +77,7 @@ def test_two_newspapers_are_enough_and_a_primary_source_alone_is(project: Projec
 def test_a_leading_event_on_one_newspaper_says_so(project: Project) -> None:
     project.edit("events/bridge-closed.yaml", "[@town-notice]", "[@valley-post]")
     assert warned(project) == [
-        "content/events/bridge-closed.yaml:9:13: warning[single-source]: this event of importance 1 rests on one source"
+        "content/events/bridge-closed.yaml:7:13: warning[single-source]: this event of importance 1 rests on one source"
     ]
     assert project.run("build").exit_code == 0
     for page in ("events/bridge-closed", "timeline"):
@@ -117,7 +117,7 @@ def test_a_key_point_on_one_source_or_none_says_so(project: Project) -> None:
 
 
 def test_a_preferred_value_on_one_source_says_so(project: Project) -> None:
-    project.edit("figures/crossings.yaml", "[{source: town-notice, locator: p. 2}]", "[valley-post]")
+    project.edit("figures/crossings.yaml", "source: town-notice\n        locator: p. 2", "valley-post")
     assert warned(project) == [
         "content/figures/crossings.yaml:5:5: warning[single-source]: this preferred value rests on one source"
     ]
@@ -179,5 +179,5 @@ def test_withdrawing_a_source_makes_every_statement_that_rested_on_it_an_error(p
     assert errors == [
         f"content/actors/mayor.yaml:4:42: {said}",
         f"content/explainer.yaml:14:43: {said}",
-        f"content/quotes/new-bridge.yaml:4:16: {said}",
+        f"content/quotes/new-bridge.yaml:5:11: {said}",
     ]

@@ -78,7 +78,7 @@ def test_every_page_carries_the_policy_and_nothing_inline(trees: dict[str, Eleme
 
 def test_every_note_in_the_margin_is_in_the_list_and_leads_to_the_same_source(trees: dict[str, Element]) -> None:
     for path, tree in trees.items():
-        listed = tree.iterfind(".//li[@value]")
+        listed = tree.iterfind(".//section[@class='sheet notes']//li")
         notes = {note.get("id"): [link.get("href") for link in note.iter("a")] for note in listed}
         margin = tree.findall(".//small[@class='margin']")
         for note in margin:
@@ -86,6 +86,22 @@ def test_every_note_in_the_margin_is_in_the_list_and_leads_to_the_same_source(tr
             assert number is not None and link is not None
             assert link.get("href") in notes[f"note-{number.text}"], path
         assert len(margin) == len(notes) or path == "all/index.html", path
+
+
+def test_on_the_page_with_everything_each_record_stands_once_and_its_links_stay_there(
+    real_site: Site, trees: dict[str, Element]
+) -> None:
+    tree, site = trees["all/index.html"], real_site.made.site
+    assert site
+    ids = {element.get("id") for element in tree.iter()}
+    placed = {str(ref).replace(":", "-", 1) for ref in site.records if ref.kind not in ("explainer", "source")}
+    assert placed <= ids
+    main = tree.find(".//main")
+    assert main is not None
+    targets = {str(link.get("href")) for link in main.iter("a")}
+    assert [target for target in targets if not re.match(r"#|https?:", target)] == []
+    holding = [figure for figure in main.iter("table") if "ledger" in str(figure.get("class"))]
+    assert len(holding) == len(site.of_kind("figure"))
 
 
 def test_an_old_address_is_a_page_like_the_others(project: Project) -> None:
@@ -147,7 +163,7 @@ def test_with_a_public_address_pages_name_it_and_without_they_do_not(project: Pr
 def test_only_the_files_of_the_assets_are_named_in_the_styles(real_site: Site) -> None:
     (styles,) = (data.decode() for path, data in real_site.files.items() if path.endswith(".css"))
     addresses = re.findall(r"url\(([^)]*)\)", styles)
-    assert len(addresses) == 9 and all(f"assets/{address}" in real_site.files for address in addresses)
+    assert len(addresses) == 4 and all(f"assets/{address}" in real_site.files for address in addresses)
     assert "http" not in styles
 
 
@@ -158,15 +174,17 @@ LANES = [f"lane-{number}" for number in range(1, 7)]
 PAIRS = [
     *[(text, ground, 7.0) for text in ("ink", "soft", "link", "signal") for ground in ("paper",)],
     *[("ink", ground, 7.0) for ground in ("note", "mark", "home", "land")],
-    *[(lane, "paper", 4.5) for lane in LANES],
+    *[(lane, ground, 4.5) for lane in LANES for ground in ("paper", "note")],
+    *[("soft", ground, 4.5) for ground in ("home", "land", "sea")],
     *[(text, "note", 4.5) for text in ("soft", "link", "signal")],
     ("seen", "paper", 4.5),
     *[(line, "paper", 3.0) for line in ("edge", "link", "ink")],
+    ("signal", "home", 3.0),
 ]
 
 
 def _tokens(scheme: str) -> dict[str, str]:
-    text = (ASSETS / "theme.css").read_text(encoding="utf-8") + (ASSETS / "drawings.css").read_text(encoding="utf-8")
+    text = (ASSETS / "theme.css").read_text(encoding="utf-8")
     dark = re.findall(r"@media \(prefers-color-scheme: dark\) \{\s*:root \{(.*?)\}", text, re.S)
     light = re.findall(r"^:root \{(.*?)\}", text, re.S | re.M)
     declared = "".join([*light, *(dark if scheme == "dark" else [])])
@@ -194,6 +212,27 @@ def test_colours_stand_far_enough_apart(scheme: str) -> None:
         if contrast(tokens[text], tokens[ground]) < least
     }
     assert too_near == {}
+
+
+def test_every_colour_of_the_site_is_declared_once_for_each_theme() -> None:
+    for style in ("layout.css", "content.css", "drawings.css"):
+        assert not re.findall(r"#[0-9a-f]{3,8}\b", (ASSETS / style).read_text(encoding="utf-8")), style
+    assert _tokens("light").keys() == _tokens("dark").keys() >= {*LANES, "sea", "land", "home"}
+
+
+def test_an_accent_replaces_the_colour_of_bars_in_both_themes(project: Project) -> None:
+    def styles() -> str:
+        files = build(inputs.read(project.root)).files
+        return next(data.decode() for path, data in files.items() if path.endswith(".css"))
+
+    before = styles()
+    project.edit("explainer.yaml", "language: en", 'language: en\naccent: "#204060"')
+    after = styles()
+    assert after.startswith(before) and re.findall(r"--accent: (.*?);", after.removeprefix(before)) == [
+        "#204060",
+        "color-mix(in srgb, #204060 50%, #fff)",
+    ]
+    assert before.count("var(--lane, var(--accent))") == 2 and "--accent: var(--ink)" in before
 
 
 def test_contrast_is_what_the_standard_says() -> None:

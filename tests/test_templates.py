@@ -9,7 +9,8 @@ from conftest import Project
 from generator import inputs
 from generator.build import build
 from generator.plan import Page
-from generator.templating import FILTERS, GLOBALS, View
+from generator.templating import FILTERS, GLOBALS
+from generator.view import View
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
 HTML = sorted(TEMPLATES.rglob("*.html"))
