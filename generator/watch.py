@@ -8,23 +8,46 @@ import threading
 import time
 import traceback
 from collections.abc import Callable, Container, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
+from queue import Empty, SimpleQueue
 from re import compile as pattern
 
-from watchfiles import watch
+from watchdog.events import (
+    DirCreatedEvent,
+    DirDeletedEvent,
+    DirMovedEvent,
+    FileCreatedEvent,
+    FileDeletedEvent,
+    FileModifiedEvent,
+    FileMovedEvent,
+    FileSystemEvent,
+    FileSystemEventHandler,
+)
+from watchdog.observers import Observer
+from watchdog.observers.api import BaseObserver
+from watchdog.observers.polling import PollingObserver
 
 from generator.build import Build, Memo, build
 from generator.diagnostics import Diagnostic, Location
 from generator.inputs import FOLDERS, Inputs, read, read_again
 
-# Quiet for so long, in milliseconds, ends a burst; a stream of changes is cut after the longest.
-QUIET, LONGEST, TICK, POLL = 4, 200, 100, 100
+# In seconds. Quiet for so long ends a burst; a stream of changes is cut after the longest. Where the system reports
+# nothing, files are looked at every so often.
+QUIET, LONGEST, TICK, POLL = 0.004, 0.2, 0.1, 0.1
 # More files than an editor saves at once are a checkout, which may pause: it is over when nothing comes for a TICK, or
 # after so many seconds.
 FEW, PATIENCE = 4, 2.0
+# From so many on, the system may have lost some: everything is looked at.
+MANY = 5_000
 # How long an editor may take to write one file, in seconds.
 MOMENT = 0.06
+# What may change a file's content. That somebody reads it, we do all the time.
+CHANGES: list[type[FileSystemEvent]] = [
+    *(FileCreatedEvent, FileModifiedEvent, FileMovedEvent, FileDeletedEvent),
+    *(DirCreatedEvent, DirMovedEvent, DirDeletedEvent),
+]
 
 # The first tag of each macro that shows a record. It is marked here, in the preview's templates, so that no published
 # byte can hold the mark.
@@ -132,18 +155,17 @@ def _made(inputs: Inputs, make: Maker) -> Made:
 def _bursts(root: Path, stop: threading.Event, say: Callable[[str], None]) -> Iterator[set[str]]:
     """The paths that changed, from the root; empty when it was quiet. All folders, when anything may have changed."""
     # Changes are reported under real paths.
-    home, polling = Path(os.path.realpath(root)), None
+    home, observer = Path(os.path.realpath(root)), Observer
     while not stop.is_set():
-        folders = _folders(home)
         try:
-            yield from _watched(home, folders, stop, polling)
+            yield from _watched(home, observer, stop)
         except FileNotFoundError:
             continue  # a folder went between looking and watching
-        except (OSError, RuntimeError) as error:
-            if polling:
+        except OSError as error:
+            if observer is PollingObserver:
                 raise
-            say(f"The system does not report changes ({error}); looking for them every {POLL} ms instead.")
-            polling = True
+            say(f"The system does not report changes ({error}); looking for them every {POLL * 1000:.0f} ms instead.")
+            observer = PollingObserver
 
 
 def _whole(bursts: Iterator[set[str]]) -> Iterator[set[str]]:
@@ -152,29 +174,45 @@ def _whole(bursts: Iterator[set[str]]) -> Iterator[set[str]]:
         end = time.monotonic() + PATIENCE
         while len(paths) > FEW and time.monotonic() < end and (more := next(bursts, None)):
             paths |= more
-        yield paths
+        yield set(FOLDERS) if len(paths) > MANY else paths
 
 
-def _watched(home: Path, folders: dict[str, int], stop: threading.Event, polling: bool | None) -> Iterator[set[str]]:
+def _watched(home: Path, observer: Callable[..., BaseObserver], stop: threading.Event) -> Iterator[set[str]]:
     """Bursts until a watched folder comes, goes or is replaced."""
-    first = set(FOLDERS)
-    for changes in watch(
-        *folders,
-        watch_filter=None,
-        debounce=LONGEST,
-        step=QUIET,
-        rust_timeout=TICK,
-        yield_on_timeout=True,
-        stop_event=stop,
-        raise_interrupt=False,
-        force_polling=polling,
-        poll_delay_ms=POLL,
-    ):
-        paths = {Path(path).relative_to(home).as_posix() for _, path in changes}
-        yield first | {path for path in paths if not any(part.startswith(".") for part in path.split("/"))}
-        first = set()
-        if _folders(home) != folders:
-            return
+    folders, seen, watching = _folders(home), Seen(), observer(timeout=POLL)
+    try:
+        for folder in folders:
+            watching.schedule(seen, folder, recursive=True, event_filter=CHANGES)
+        watching.start()
+        yield set(FOLDERS)
+        while not stop.is_set() and _folders(home) == folders:
+            paths = {Path(path).relative_to(home).as_posix() for path in seen.burst()}
+            yield {path for path in paths if not any(part.startswith(".") for part in path.split("/"))}
+    finally:
+        watching.stop()
+
+
+class Seen(FileSystemEventHandler):
+    """What was reported, until it is asked for."""
+
+    def __init__(self) -> None:
+        self._events: SimpleQueue[FileSystemEvent] = SimpleQueue()
+
+    def on_any_event(self, event: FileSystemEvent) -> None:
+        self._events.put(event)
+
+    def burst(self) -> set[str]:
+        """The paths of what came until it was quiet; none when nothing came for a tick."""
+        paths: set[str] = set()
+        with suppress(Empty):
+            event = self._events.get(timeout=TICK)
+            end = time.monotonic() + LONGEST
+            while True:
+                paths |= {os.fsdecode(path) for path in (event.src_path, event.dest_path) if path}
+                if time.monotonic() > end:
+                    break
+                event = self._events.get(timeout=QUIET)
+        return paths
 
 
 def _folders(home: Path) -> dict[str, int]:

@@ -5,7 +5,6 @@ import threading
 from collections.abc import Iterator
 
 import pytest
-import watchfiles
 from conftest import Project
 from previewing import PATIENCE, Running, running
 from saving import SAVES, Save
@@ -141,12 +140,10 @@ def test_what_is_not_read_is_not_watched(project: Project, preview: Running) -> 
 def test_where_the_system_reports_no_changes_they_are_looked_for(
     project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def full(*folders: str, force_polling: bool | None, **options: object) -> Iterator[object]:
-        if not force_polling:
-            raise OSError(28, "No space left on device")
-        return watchfiles.watch(*folders, force_polling=True, **options)  # type: ignore[arg-type]
+    def full(**_: object) -> object:
+        raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(watch, "watch", full)
+    monkeypatch.setattr(watch, "Observer", full)
     with running(project.root) as preview:
         assert any("looking for them every" in line for line in preview.lines)
         project.edit("events/bridge-closed.yaml", "The town closes", "The mayor closes")
