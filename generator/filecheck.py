@@ -28,7 +28,7 @@ def check_files(files: Mapping[str, bytes], memo: Table[str, Links] | None = Non
     memo = memo or Table()
     known = {path: memo.get(path, page, partial(_links, path, page)) for path, page in files.items() if _is_page(path)}
     memo.forget()
-    anchors = cache(lambda path: frozenset(_ANCHOR.findall(files[path])))
+    anchors = cache(lambda path: _anchors(files[path]))
     for path, links in known.items():
         lost = [
             target
@@ -47,15 +47,19 @@ def _is_page(path: str) -> bool:
 
 def _links(path: str, page: bytes) -> Links:
     folder, up = dirname(path), b"../" * path.count("/")
-    targets, lost = dict[bytes, tuple[str, bytes]](), []
+    targets, own = dict[bytes, tuple[str, bytes]](), []
     for target in dict.fromkeys(_targets(page)):
         if target.startswith(b"#"):
-            if b' id="' + target[1:] + b'"' not in page:
-                lost.append(target)
+            own.append(target)
         elif not _SCHEME.match(target):
             # Most climb to the root, and lead to the same place from everywhere.
             targets[target] = _goal("", target[len(up) :]) if up and target.startswith(up) else _goal(folder, target)
-    return Links(targets, tuple(lost))
+    anchors = _anchors(page) if own else frozenset()
+    return Links(targets, tuple(target for target in own if target[1:] not in anchors))
+
+
+def _anchors(page: bytes) -> frozenset[bytes]:
+    return frozenset(_ANCHOR.findall(page))
 
 
 def _targets(page: bytes) -> Iterator[bytes]:
