@@ -35,7 +35,9 @@
     box.tabIndex = -1;
     box.setAttribute("role", "dialog");
     box.setAttribute("aria-label", link.title || link.textContent);
-    box.append(...[...entry.children].map((part) => part.cloneNode(true)));
+    const list = entry.parentElement.matches("dl") ? document.createElement("dl") : box;
+    list.append(...[...entry.children].map((part) => part.cloneNode(true)));
+    if (list !== box) box.append(list);
     for (const back of box.querySelectorAll(".back")) {
       back.previousSibling?.remove();
       back.remove();
