@@ -90,11 +90,17 @@ def compare_record(site: Site, record: Record) -> tuple[Diagnostic, ...]:
     return tuple(diagnostic for rule in COMPARING for diagnostic in rule(site, record))
 
 
-def check_addresses(site: Site) -> Iterator[Diagnostic]:
-    """No two records or aliases share an address, also where case or accents are folded."""
+def check_addresses(site: Site, before: Site | None = None) -> list[Diagnostic]:
+    """No two records or aliases share an address, also where case or accents are folded. In `before` none did."""
+    if before and before.order is site.order and before.renamed is site.renamed:
+        return []
+    return list(_collisions(site))
+
+
+def _collisions(site: Site) -> Iterator[Diagnostic]:
     taken: dict[str, str] = {}
     claims: list[tuple[Record, str, Path]] = [(record, record.id, ()) for record in site.records.values()]
-    for record in site.records.values():  # after all ids: it is the alias that has to give way
+    for record in site.renamed:  # after all ids: it is the alias that has to give way
         claims += [(record, alias, ("aliases", number)) for number, alias in enumerate(record.aliases)]
     for record, record_id, path in claims:
         address = record.address_of(record_id)

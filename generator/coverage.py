@@ -7,14 +7,12 @@ for the whole of it: it would only make the shares look better than the sentence
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
-from functools import partial
+from dataclasses import dataclass
 
 from generator.diagnostics import Diagnostic
 from generator.fields import Part
 from generator.language import lexicon_of
 from generator.lexicon import Lexicon, Span, Words, overlap
-from generator.memo import Table
 from generator.prose import Prose
 from generator.records import Record, Section
 from generator.refs import Ref
@@ -40,23 +38,26 @@ class Claim:
     offset: int
 
 
+NONE = Share()
+
+
 @dataclass(frozen=True, slots=True)
 class Survey:
     """What came of one record’s sentences."""
 
-    share: Share
-    remarks: tuple[Remark, ...]
+    share: Share = NONE
+    remarks: tuple[Remark, ...] = ()
 
 
-def survey(site: Site, memo: Table[Ref, Survey]) -> tuple[Site, list[Diagnostic]]:
-    """The site with the share of each record, and the sentences that need a source and have none."""
-    lexicon, coverage, found = lexicon_of(site), dict[Ref, Share](), list[Diagnostic]()
-    for ref, record in site.records.items():
-        surveyed = memo.get(ref, (record, lexicon), partial(survey_record, record, lexicon))
-        coverage[ref] = surveyed.share
-        found += located(site, ref, surveyed.remarks)
-    memo.forget()
-    return replace(site, coverage=coverage), found
+def survey(site: Site, record: Record) -> Survey:
+    """What the sentences of a record that need a source have of them."""
+    return survey_record(record, site.derived(lexicon_of))
+
+
+def uncited(site: Site, found: Mapping[Ref, Survey]) -> Iterator[Diagnostic]:
+    """The sentences that need a source and have none."""
+    for ref, surveyed in found.items():
+        yield from located(site, ref, surveyed.remarks)
 
 
 def shares(site: Site) -> Mapping[Section | None, Share]:

@@ -3,17 +3,18 @@
 import csv
 import io
 import json
-from collections.abc import Callable, Hashable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache, partial
+from functools import cache
 from html import escape
+from itertools import chain
 from operator import attrgetter
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
 from generator.dates import Date, Moment
 from generator.fields import Part, Party
-from generator.memo import Table
 from generator.plan import Page
 from generator.prose import Prose
 from generator.records import Figure, Record, Update
@@ -26,49 +27,77 @@ POLICY = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A record as a line of JSON and as a line of CSV, where it fills these columns."""
+
+    record: Record
+    filled: tuple[str, ...]
+    json: str
+    csv: str
+
+
+@dataclass(frozen=True, slots=True)
+class Lists:
+    """The records of one kind as files of JSON and of CSV."""
+
+    records: tuple[Record, ...]
+    columns: tuple[str, ...]
+    rows: Mapping[Ref, Row]
+    files: tuple[bytes, bytes]
+
+
 def exports(
-    site: Site, pages: tuple[Page, ...], base_url: str = "", memo: Table[Hashable, Any] | None = None
+    site: Site, pages: tuple[Page, ...], base_url: str = "", known: dict[str, Lists] | None = None
 ) -> dict[str, bytes]:
-    """Every file that is not a page, by its path."""
-    memo = memo or Table()
-    files = dict(_data(site, memo))
+    """Every file that is not a page, by its path. `known` has the lists by kind as they were, and then as they are."""
+    files = dict(_data(site, {} if known is None else known))
     files["sitemap.xml"] = _sitemap(pages, base_url)
     files["robots.txt"] = _robots(base_url)
     files["feed.xml"] = _feed(site, base_url)
     files["_headers"] = _headers()
     files[".nojekyll"] = b""
-    memo.forget()
     return files
 
 
-def _data(site: Site, memo: Table[Hashable, Any]) -> Iterator[tuple[str, bytes]]:
+def _data(site: Site, known: dict[str, Lists]) -> Iterator[tuple[str, bytes]]:
     for kind in site.kinds:
         yield f"data/schema/{kind.kind}.json", _schema_file(kind)
         if kind.kind == "explainer":
             yield "data/explainer.json", _json(as_data(site.explainer))
             continue
-        records = site.of_kind(kind.kind)
-        lists = memo.get(kind.kind, records, partial(_lists, records, memo))
-        yield from zip((f"data/{kind.folder}.json", f"data/{kind.folder}.csv"), lists, strict=True)
+        lists = known[kind.kind] = _lists(site.of_kind(kind.kind), known.get(kind.kind))
+        yield from zip((f"data/{kind.folder}.json", f"data/{kind.folder}.csv"), lists.files, strict=True)
     for figure in site.of_kind("figure"):
         assert isinstance(figure, Figure)
-        yield f"data/figures/{figure.id}.csv", memo.get(("values", figure.id), figure.values, partial(_values, figure))
+        yield f"data/figures/{figure.id}.csv", _values(figure)
 
 
-def _lists(records: tuple[Record, ...], memo: Table[Hashable, Any]) -> tuple[bytes, bytes]:
-    """The records as JSON and as CSV."""
-    rows = [memo.get(record.ref, record, partial(_row, record)) for record in records]
-    return _json_lines([line for _, line in rows]), _csv([row for row, _ in rows])
-
-
-def _row(record: Record) -> tuple[dict[str, Any], str]:
-    row = {"id": record.id, **as_data(record)}
-    return {name: _cell(value) for name, value in row.items()}, _line(row)
+def _lists(records: tuple[Record, ...], before: Lists | None) -> Lists:
+    """The lists of these records; the rows of those that are as they were `before` are not made again."""
+    if before and before.records is records:
+        return before
+    known = before.rows if before else {}
+    rows = {record.ref: row for record in records if (row := known.get(record.ref)) and row.record is record}
+    fresh = {record.ref: {"id": record.id, **as_data(record)} for record in records if record.ref not in rows}
+    filled = dict.fromkeys(rows[r.ref].filled if r.ref in rows else tuple(fresh[r.ref]) for r in records)
+    columns = tuple(dict.fromkeys(chain.from_iterable(filled)))
+    if before and before.columns != columns:
+        return _lists(records, None)
+    for record in records if fresh else ():
+        if data := fresh.get(record.ref):
+            cells = [_cell(data[name]) if name in data else "" for name in columns]
+            rows[record.ref] = Row(record, tuple(data), _line(data), _csv_line(cells))
+    in_order = [rows[record.ref] for record in records]
+    table = _csv_line(columns) + "".join([row.csv for row in in_order])
+    return Lists(records, columns, rows, (_json_lines([row.json for row in in_order]), table.encode()))
 
 
 def _values(figure: Figure) -> bytes:
     rows: list[dict[str, Any]] = [as_data(value) for value in figure.values]
-    return _csv([{name: _cell(value) for name, value in row.items()} for row in rows])
+    columns = list(dict.fromkeys(name for row in rows for name in row))
+    lines = [[_cell(row[name]) if name in row else "" for name in columns] for row in rows]
+    return "".join(map(_csv_line, [columns, *lines])).encode()
 
 
 @cache
@@ -141,15 +170,10 @@ def _json_lines(lines: list[str]) -> bytes:
     return ("[\n" + ",\n".join(lines) + "\n]\n").encode() if lines else b"[]\n"
 
 
-def _csv(rows: list[dict[str, Any]]) -> bytes:
-    """A table of these cells; a column for every name in the rows, in the order in which they first come."""
-    columns = list(dict.fromkeys(name for row in rows for name in row))
+def _csv_line(cells: Sequence[Any]) -> str:
     out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow(columns)
-    for row in rows:
-        writer.writerow([row.get(name, "") for name in columns])
-    return out.getvalue().encode()
+    csv.writer(out, lineterminator="\r\n").writerow(cells)
+    return out.getvalue()
 
 
 def _cell(value: Any) -> Any:

@@ -3,12 +3,11 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache, lru_cache, partial
+from functools import lru_cache
 from itertools import pairwise
 from posixpath import dirname, join, normpath
 
 from generator.diagnostics import Diagnostic, Location
-from generator.memo import Table
 
 _LEADING = tuple(space + name for space in (b" ", b"\n", b"\t", b"\r", b"\f", b"\v") for name in (b"href", b"src"))
 _ANCHOR = re.compile(rb'\sid="([^"]*)"')
@@ -23,22 +22,53 @@ class Links:
     lost: tuple[bytes, ...]
 
 
-def check_files(files: Mapping[str, bytes], memo: Table[str, Links] | None = None) -> Iterator[Diagnostic]:
-    """Every internal link and anchor leads somewhere. Locations name the made file."""
-    memo = memo or Table()
-    known = {path: memo.get(path, page, partial(_links, path, page)) for path, page in files.items() if _is_page(path)}
-    memo.forget()
-    anchors = cache(lambda path: _anchors(files[path]))
-    for path, links in known.items():
-        lost = [
-            target
-            for target, (goal, anchor) in links.targets.items()
-            if goal not in files or (anchor and anchor not in anchors(goal))
-        ]
-        for target in (*links.lost, *lost):
-            page = files[path]
-            line = page.count(b"\n", 0, page.find(b'"' + target + b'"')) + 1
-            yield Diagnostic(Location(f"site/{path}", line), "link-broken", f"“{target.decode()}” leads nowhere")
+@dataclass(frozen=True)
+class Web:
+    """The links of all pages, and the anchors of those that others lead into."""
+
+    files: Mapping[str, bytes]
+    links: Mapping[str, Links]
+    anchors: dict[str, frozenset[bytes]]
+    wrong: tuple[Diagnostic, ...]
+
+
+def check_files(files: Mapping[str, bytes], before: Web | None = None) -> Web:
+    """Every internal link and anchor leads somewhere. Locations name the made file.
+
+    Pages that are as they were `before` are looked at again only if something was taken away, or was wrong.
+    """
+    was: Mapping[str, bytes] = before.files if before else {}
+    fresh = {path: page for path, page in files.items() if _is_page(path) and was.get(path) is not page}
+    links = {path: _links(path, page) for path, page in fresh.items()}
+    anchors = dict(before.anchors) if before else {}
+    now = {path: _anchors(page) for path, page in fresh.items() if path in anchors}
+    looked_at = links
+    if before:
+        taken = was.keys() - files.keys()
+        lost = any(not anchors[path] <= found for path, found in now.items())
+        links = {path: found for path, found in {**before.links, **links}.items() if path in files}
+        looked_at = links if taken or lost or before.wrong else looked_at
+    anchors |= now
+    wrong = tuple(found for path in looked_at for found in _wrong(path, links[path], files, anchors))
+    return Web(files, links, anchors, wrong)
+
+
+def _wrong(
+    path: str, links: Links, files: Mapping[str, bytes], anchors: dict[str, frozenset[bytes]]
+) -> Iterator[Diagnostic]:
+    lost = [target for target, goal in links.targets.items() if not _is_there(*goal, files, anchors)]
+    for target in (*links.lost, *lost):
+        page = files[path]
+        line = page.count(b"\n", 0, page.find(b'"' + target + b'"')) + 1
+        yield Diagnostic(Location(f"site/{path}", line), "link-broken", f"“{target.decode()}” leads nowhere")
+
+
+def _is_there(file: str, anchor: bytes, files: Mapping[str, bytes], anchors: dict[str, frozenset[bytes]]) -> bool:
+    if file not in files or not anchor:
+        return file in files
+    if file not in anchors:
+        anchors[file] = _anchors(files[file])
+    return anchor in anchors[file]
 
 
 def _is_page(path: str) -> bool:

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from generator.build import record_files
 from generator.canonical import canonical
 from generator.diagnostics import Diagnostic, Location, in_order
 from generator.inputs import read
+from generator.parse import record_files
 from generator.place import OutputError
 from generator.records import KINDS
 from generator.tree import opened
@@ -34,7 +34,7 @@ def format_records(root: Path, only: Sequence[str] = (".",), *, writes: bool = T
     inputs = read(root)
     found = list(inputs.problems)
     records, changed = 0, list[str]()
-    for path, content, kind in record_files(inputs, KINDS, found):
+    for path, content, kind in record_files(inputs.content, KINDS, found):
         if not _is_among(path, only):
             continue
         records += 1

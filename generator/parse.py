@@ -1,6 +1,6 @@
 """Files to validated records, one file at a time."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from functools import partial
@@ -12,7 +12,7 @@ from generator.diagnostics import Diagnostic, Location
 from generator.mistakes import explained, lost_text
 from generator.parallel import slices, together
 from generator.records import Record
-from generator.refs import id_problem
+from generator.refs import id_problem, nearest
 from generator.simpleyaml import simple_yaml
 from generator.yamltext import decoded
 
@@ -26,6 +26,47 @@ class Parsed:
 
     record: Record
     path: str
+
+    @property
+    def is_draft(self) -> bool:
+        return self.record.status == "draft"
+
+
+@dataclass(frozen=True)
+class Files:
+    """All files of records as they were read: by their paths, the records, and what is wrong with a file."""
+
+    content: Mapping[str, bytes]
+    kinds: tuple[type[Record], ...]
+    parsed: Mapping[str, Parsed]
+    problems: Mapping[str, list[Diagnostic]]
+
+
+def parse(
+    content: Mapping[str, bytes],
+    kinds: tuple[type[Record], ...],
+    before: Files | None = None,
+    jobs: int = 1,
+    executor: Executor | None = None,
+) -> Files:
+    """The records in these files. What is as it was `before` is not read again."""
+    known = before if before and before.kinds == kinds else Files({}, kinds, {}, {})
+    was = known.content
+    fresh = {path: data for path, data in content.items() if (old := was.get(path)) is not data and old != data}
+    gone = was.keys() - content.keys()
+    parsed, problems = dict(known.parsed), dict(known.problems)
+    for path in (*fresh, *gone):
+        parsed.pop(path, None)
+        problems.pop(path, None)
+    misplaced: list[Diagnostic] = []
+    files = list(record_files(fresh, kinds, misplaced))
+    for (path, _, _), (entry, found) in zip(files, parse_files(files, jobs, executor), strict=True):
+        if entry:
+            parsed[path] = entry
+        if found:
+            problems[path] = found
+    problems |= {diagnostic.location.path: [diagnostic] for diagnostic in misplaced}
+    return Files(content, kinds, parsed, problems)
 
 
 def parse_file(path: str, content: bytes, kind: type[Record]) -> Answer:
@@ -75,3 +116,35 @@ def parse_files(files: Sequence[File], jobs: int = 1, executor: Executor | None 
 
 def _parse_batch(files: Sequence[File]) -> list[Answer]:
     return [parse_file(*file) for file in files]
+
+
+def record_files(
+    content: Mapping[str, bytes], kinds: tuple[type[Record], ...], found: list[Diagnostic]
+) -> Iterator[File]:
+    """The file of every record with its kind; what is wrong with where others lie is added to `found`."""
+    by_folder = {kind.folder: kind for kind in kinds}
+    for path, data in sorted(content.items()):
+        if not path.endswith(".yaml"):
+            continue
+        folder = path.removeprefix("content/").rpartition("/")[0]
+        if folder == "" and path != "content/explainer.yaml":
+            found.append(
+                Diagnostic(
+                    Location(path),
+                    "kind-unknown",
+                    "a record lies in the folder of its kind",
+                    "move it, say into events/",
+                )
+            )
+        elif folder in by_folder:
+            yield path, data, by_folder[folder]
+        elif folder.partition("/")[0] in by_folder:
+            kind, _, name = path.removeprefix("content/").removesuffix(".yaml").partition("/")
+            hint = f"put the file itself into {kind}/, say as {name.replace('/', '-')}.yaml"
+            found.append(Diagnostic(Location(path), "id-chars", f"“{name}” cannot be an id", hint))
+        else:
+            meant = nearest(folder, by_folder)
+            hint = (
+                f"did you mean {meant}/?" if meant else f"the folders are {', '.join(sorted(filter(None, by_folder)))}"
+            )
+            found.append(Diagnostic(Location(path), "kind-unknown", f"“{folder}” is not a kind of record", hint))

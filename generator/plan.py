@@ -1,9 +1,11 @@
 """Which pages exist, at which address and from which template: decided before anything is rendered."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from generator.records import Record, Section
+from generator.refs import Ref
 from generator.site import Site
 from generator.timeline import timeline_lists
 
@@ -27,43 +29,37 @@ class Page:
     is_whole: bool = False
     """Whether everything stands on it: once, without navigation, and with links that stay on it."""
 
-    @property
+    @cached_property
     def path(self) -> str:
         """The file it becomes."""
         return f"{self.address}index.html" if self.address.endswith("/") or not self.address else self.address
 
 
-def plan(site: Site) -> tuple[Page, ...]:
-    """Every page, in the order of the sitemap."""
+def plan(site: Site, known: dict[Ref, Page] | None = None, only: Collection[str] | None = None) -> Iterator[Page]:
+    """Every page, in the order of the sitemap; with `only`, those are left out that are costly and not named there.
+
+    `known` has the pages of records as they were planned before, and then as they are.
+    """
     explainer = site.explainer
-    pages = [Page("", "pages/home.html", explainer.title, explainer.standfirst.plain)]
-    pages += [_section(site, ref.id) for ref in explainer.sections]
-    pages.append(
-        Page(
-            "timeline/",
-            "pages/timeline.html",
-            "Timeline",
-            "Every recorded event, day by day.",
-            records=site.of_kind("event"),
-        )
+    yield Page("", "pages/home.html", explainer.title, explainer.standfirst.plain)
+    yield from (_section(site, ref.id) for ref in explainer.sections)
+    description = "Every recorded event, day by day."
+    yield Page("timeline/", "pages/timeline.html", "Timeline", description, records=site.of_kind("event"))
+    if only is None or any(path.startswith("timeline/") for path in only):
+        yield from _timeline_lists(site)
+    yield from _collections(site)
+    yield from _record_pages(site, {} if known is None else known, only)
+    yield Page("about/", "pages/about.html", "How this was made", explainer.method.plain[:200])
+    yield Page(
+        "all/",
+        "pages/all.html",
+        f"{explainer.title}: everything on one page",
+        explainer.standfirst.plain,
+        listed=False,
+        is_whole=True,
     )
-    pages += _timeline_lists(site)
-    pages += _collections(site)
-    pages += _record_pages(site)
-    pages.append(Page("about/", "pages/about.html", "How this was made", explainer.method.plain[:200]))
-    pages.append(
-        Page(
-            "all/",
-            "pages/all.html",
-            f"{explainer.title}: everything on one page",
-            explainer.standfirst.plain,
-            listed=False,
-            is_whole=True,
-        )
-    )
-    pages.append(Page("404.html", "pages/404.html", "Page not found", listed=False))
-    pages += _redirects(site)
-    return tuple(pages)
+    yield Page("404.html", "pages/404.html", "Page not found", listed=False)
+    yield from _redirects(site)
 
 
 def _section(site: Site, section_id: str) -> Page:
@@ -93,15 +89,27 @@ def _collections(site: Site) -> Iterator[Page]:
             )
 
 
-def _record_pages(site: Site) -> Iterator[Page]:
+def _record_pages(site: Site, known: dict[Ref, Page], only: Collection[str] | None) -> Iterator[Page]:
     for kind in site.kinds:
         if kind.kind not in (*_NO_PAGE, "section"):
-            for record in site.of_kind(kind.kind):
-                yield Page(record.address, "pages/record.html", record.heading, record.heading, record)
+            for record in site.of_kind(kind.kind) if only is None else _named(site, kind, only):
+                page = known.get(record.ref)
+                if page is None or page.record is not record:
+                    page = Page(record.address, "pages/record.html", record.heading, record.heading, record)
+                    known[record.ref] = page
+                yield page
+
+
+def _named(site: Site, kind: type[Record], files: Collection[str]) -> Iterator[Record]:
+    """The records of one kind whose pages are among these files."""
+    for file in files:
+        folder, _, name = file.removesuffix("/index.html").partition("/")
+        if folder == kind.folder and (record := site.records.get(Ref(kind.kind, name))):
+            yield record
 
 
 def _redirects(site: Site) -> Iterator[Page]:
-    for record in site.records.values():
+    for record in site.renamed:
         for alias in record.aliases:
             address = record.address_of(alias)
             if "#" not in address:

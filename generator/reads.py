@@ -4,9 +4,10 @@ Templates are noticed attribute by attribute (`environment` in `templating`), Py
 looked for and not found counts as looked at.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import partial
+from itertools import chain
 from typing import Any, Generic, TypeVar, cast
 
 from generator.diagnostics import Location
@@ -57,6 +58,25 @@ class Unnoticed(Noticed):
         pass
 
 
+class Readers(Generic[Key]):
+    """Who read what, for a process that asks again and again: by subject, those who may have read it."""
+
+    def __init__(self) -> None:
+        self._of: dict[Subject, set[Key]] = {}
+
+    def add(self, key: Key, reads: Iterable[Subject]) -> None:
+        for subject in reads:
+            readers = self._of.get(subject)
+            if readers is None:
+                self._of[subject] = {key}
+            else:
+                readers.add(key)
+
+    def of(self, subjects: Iterable[Subject]) -> set[Key]:
+        """Never too few: those are among them who read it once and do so no longer."""
+        return set[Key]().union(*(self._of[subject] for subject in subjects if subject in self._of))
+
+
 class NoticingSite(Site):
     """The site for Python code: whatever is looked at counts as read whole. `raw` is the site itself, for templates."""
 
@@ -65,6 +85,9 @@ class NoticingSite(Site):
         set_(self, "raw", raw)
         set_(self, "noticed", noticed)
         set_(self, "kinds", raw.kinds)
+        set_(self, "order", raw.order)
+        set_(self, "by_kind", raw.by_kind)
+        set_(self, "renamed", raw.renamed)
         set_(self, "written", raw.written)
         set_(self, "seeds", _Named("seeds", raw.seeds, noticed))
         set_(self, "records", _Records(raw.records, noticed))
@@ -79,6 +102,12 @@ class NoticingSite(Site):
     def explainer(self) -> Explainer:
         """Noticed attribute by attribute: everything reads a little of it."""
         return cast(Explainer, _NoticedExplainer(self.raw.explainer, self.noticed))
+
+    @property
+    def waiving(self) -> tuple[Record, ...]:
+        """Only which records they are counts as read."""
+        self.noticed.note(("waiving", WHOLE))
+        return self.raw.waiving
 
     @property
     def map_data(self) -> bytes | None:
@@ -182,13 +211,16 @@ class Changes:
         self._before, self._after = before, after
         self._known: dict[tuple[Ref, str], bool] = {}
         self._open: set[Subject] = {("derived", make) for make in before.derivations}
-        self.records = _differing(before.records, after.records)
+        self.records = self._in_order("records")
         self._subjects: set[Subject] = {*self.records, *(("all", ref.kind) for ref in self.records)}
-        for name in ("backlinks", "written", "seeds"):
-            self._add(name)
+        self._subjects |= {("written", ref) for ref in self._in_order("written")}
+        self._add("backlinks")
+        self._add("seeds")
+        if before.waiving != after.waiving:
+            self._subjects.add(("waiving", WHOLE))
         if before.map_data != after.map_data:
             self._subjects.add(("map_data", WHOLE))
-        for kind in after.kinds:
+        for kind in after.kinds if before.order is not after.order else ():
             if _refs(before, kind.kind) != _refs(after, kind.kind):
                 self._subjects |= {("kind", kind.kind), ("all", kind.kind)}
         if self._subjects:
@@ -203,6 +235,26 @@ class Changes:
     def _add(self, name: str) -> None:
         found = _differing(getattr(self._before, name), getattr(self._after, name))
         self._subjects |= {(name, key) for key in found}
+
+    def _in_order(self, name: str) -> set[Ref]:
+        """The records that differ in something which the site has of every one, in their order."""
+        before, after = getattr(self._before, name), getattr(self._after, name)
+        if self._before.order is not self._after.order:
+            return _differing(before, after)
+        both = zip(self._after.order, before.values(), after.values(), strict=True)
+        return {ref for ref, old, new in both if old is not new and old != new}
+
+    def affected(
+        self, reads: Mapping[Key, Reads], readers: "Readers[Key] | None", different: Set[Subject] = frozenset()
+    ) -> set[Key]:
+        """Whose reads are out of date; `different` are more things that others read than what the site has."""
+        if readers is None:
+            suspects = self._subjects | self._open | different
+            among = [key for key, read in reads.items() if not read.keys().isdisjoint(suspects)]
+        else:
+            self._resolve([subject for subject in self._open if readers.of([subject])])
+            among = [key for key in readers.of(self._subjects | different) if key in reads]
+        return {key for key in among if not different.isdisjoint(reads[key]) or self.affect(reads[key])}
 
     def affect(self, reads: Reads) -> bool:
         """Whether something of what was read is different now."""
@@ -239,26 +291,45 @@ class Changes:
 
 @dataclass(frozen=True)
 class Looks(Generic[T]):
-    """What one function found in each record of a site, with what it read for it."""
+    """What one function found in the records of a site, where it found anything, and what it read in each."""
 
     site: Site
-    found: Mapping[Ref, tuple[Reads, T]]
+    found: Mapping[Ref, T]
+    reads: Mapping[Ref, Reads]
+    readers: Readers[Ref] | None
 
     def __iter__(self) -> Iterator[T]:
-        return (answer for _, answer in self.found.values())
+        return iter(self.found.values())
 
 
-def look(site: Site, function: Callable[[Site, Record], T], before: "Looks[T] | None", since: "Since") -> Looks[T]:
-    """What the function finds in each record, in their order; taken over from `before` where it would find the same."""
-    found: dict[Ref, tuple[Reads, T]] = {}
+def look(
+    site: Site, function: Callable[[Site, Record], T], before: "Looks[T] | None", since: "Since", nothing: T
+) -> Looks[T]:
+    """What the function finds in each record, taken over from `before` where it would find the same.
+
+    Where it finds `nothing`, nothing is kept.
+    """
+    stale: Sequence[Ref] = site.order
+    found, reads, readers = dict[Ref, T](), dict[Ref, Reads](), since.readers()
     if before:
-        affect = since(before.site).affect
-        found = {ref: old for ref, old in before.found.items() if ref in site.records and not affect(old[0])}
-    missing = [record for ref, record in site.records.items() if ref not in found]
-    tasks = [partial(_looked, part, site, function, since.remembers) for part in slices(missing, since.jobs, _MANY)]
-    for answers in together(tasks):
-        found.update(answers)
-    return Looks(site, {ref: found[ref] for ref in site.records})
+        found, reads, readers = dict(before.found), dict(before.reads), before.readers
+        out_of_date = since(before.site).affected(before.reads, readers)
+        if site.order is not before.site.order:
+            out_of_date |= before.reads.keys() ^ site.records.keys()
+        for ref in out_of_date:
+            found.pop(ref, None)
+            reads.pop(ref, None)
+        stale = sorted(ref for ref in out_of_date if ref in site.records)
+    parts = slices([site.records[ref] for ref in stale], since.jobs, _MANY)
+    tasks = [partial(_looked, part, site, function, since.remembers) for part in parts]
+    for ref, read, answer in chain.from_iterable(together(tasks)):
+        if answer != nothing:
+            found[ref] = answer
+        if since.remembers:
+            reads[ref] = read
+        if readers is not None:
+            readers.add(ref, read)
+    return Looks(site, found, reads, readers)
 
 
 _MANY = 2000  # for fewer records another process costs more than it spares
@@ -266,29 +337,33 @@ _MANY = 2000  # for fewer records another process costs more than it spares
 
 def _looked(
     records: Sequence[Record], site: Site, function: Callable[[Site, Record], T], remembers: bool
-) -> list[tuple[Ref, tuple[Reads, T]]]:
+) -> list[tuple[Ref, Reads, T]]:
     if not remembers:
-        return [(record.ref, ({}, function(site, record))) for record in records]
+        return [(record.ref, {}, function(site, record)) for record in records]
     noticed = Noticed()
     noticing = NoticingSite(site, noticed)
     answers = []
     for record in records:
         noticed.note(record.ref)
         answer = function(noticing, record)
-        answers.append((record.ref, (noticed.taken(), answer)))
+        answers.append((record.ref, noticed.taken(), answer))
     return answers
 
 
 class Since:
     """The changes to a site since any earlier one, worked out once for each.
 
-    Looks at it are shared among `jobs` processes, and notice what they read only if somebody `remembers` it.
+    Looks at it are shared among `jobs` processes, and notice what they read only if somebody `remembers` it; for one
+    who `lasts`, also who read what.
     """
 
-    def __init__(self, site: Site, jobs: int = 1, remembers: bool = True) -> None:
+    def __init__(self, site: Site, jobs: int = 1, remembers: bool = True, lasts: bool = False) -> None:
         self.jobs, self.remembers = jobs, remembers
-        self._site = site
+        self._site, self._lasts = site, lasts
         self._known: list[tuple[Site, Changes]] = []
+
+    def readers(self) -> "Readers[Any] | None":
+        return Readers() if self._lasts else None
 
     def __call__(self, before: Site) -> Changes:
         for site, changes in self._known:

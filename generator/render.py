@@ -1,7 +1,7 @@
 """Pages and templates to files."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
@@ -12,7 +12,7 @@ from jinja2 import TemplateError, TemplateSyntaxError
 from generator.diagnostics import Diagnostic, Location
 from generator.parallel import slices, together
 from generator.plan import Page
-from generator.reads import Changes, Noticed, NoticingSite, Reads, Since, Subject, Unnoticed
+from generator.reads import Noticed, NoticingSite, Readers, Reads, Since, Subject, Unnoticed
 from generator.site import Site
 from generator.templating import Templates, differing_templates, environment
 from generator.view import View
@@ -55,9 +55,9 @@ def _address_in_css(name: str, names: Mapping[str, str]) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """A page as it was made: of which page, of what it read, and what came of it."""
+    """A page as it was made: of what was planned, of what it read, and what came of it."""
 
-    page: tuple[object, ...]
+    page: Page
     reads: Reads
     content: bytes
 
@@ -72,6 +72,7 @@ class Rendering:
     assets: Mapping[str, str]
     options: tuple[bool, str]
     pages: Mapping[str, Rendered]
+    readers: Readers[str] | None
 
 
 def render(
@@ -91,16 +92,21 @@ def render(
     files, names = assets(templates, site.explainer.accent)
     options = (portable, base_url)
     since = since or Since(site)
-    changed = since(before.site) if before else None
-    is_current = _currency(templates, names, options, before, changed)
     if before and before.templates == templates:
         env = before.env
     else:
         env = environment(templates, since.remembers, before.env.bytecode_cache if before else None)
     env.noticed = Noticed() if since.remembers else Unnoticed()
-    known = before.pages if before else {}
-    done = {page.path: old for page in pages if (old := known.get(page.path)) and is_current(page, old)}
-    missing = [page for page in pages if page.path not in done]
+    pages = tuple(pages)
+    known = before.pages if before and before.options == options else {}
+    readers = before.readers if before else since.readers()
+    stale = _stale(pages, templates, names, before, since) if before and known else set()
+    kept = {
+        page.path: old
+        for page in pages
+        if (old := known.get(page.path)) and page.path not in stale and _is_same(page, old.page)
+    }
+    missing = [page for page in pages if page.path not in kept]
     parts = slices(missing, since.jobs, 100)
     if len(parts) > 1:
         _compile(env, missing, templates)
@@ -108,9 +114,12 @@ def render(
     for made, problems in together(tasks):
         if problems:
             return {}, problems, None
-        done |= made
-    files |= {page.path: done[page.path].content for page in pages}
-    return files, [], Rendering(site, templates, env, names, options, done)
+        kept |= made
+        if readers is not None:
+            for path, page in made.items():
+                readers.add(path, page.reads)
+    files |= {page.path: kept[page.path].content for page in pages}
+    return files, [], Rendering(site, templates, env, names, options, kept, readers)
 
 
 def _compile(env: Templates, pages: Iterable[Page], templates: Iterable[str]) -> None:
@@ -133,26 +142,23 @@ def _rendered(
             content = env.get_template(page.template).render(view=view, page=page, site=noticing).encode()
         except Exception as error:  # a template can do anything wrong that Python can
             return {}, [_explained(error, page)]
-        made[page.path] = Rendered(_identity(page), noticed.taken(), content)
+        made[page.path] = Rendered(page, noticed.taken(), content)
     return made, []
 
 
-def _currency(
-    templates: Mapping[str, bytes],
-    names: Mapping[str, str],
-    options: tuple[bool, str],
-    before: Rendering | None,
-    changes: Changes | None,
-) -> Callable[[Page, Rendered], bool]:
-    """Tells whether a page that was made before is still right."""
-    if before is None or changes is None or before.options != options:
-        return lambda page, old: False
-    more: set[Subject] = {("asset", name) for name in names if before.assets.get(name) != names[name]}
+def _stale(
+    pages: Iterable[Page], templates: Mapping[str, bytes], names: Mapping[str, str], before: Rendering, since: Since
+) -> set[str]:
+    """The pages that read something which is different now."""
+    different: set[Subject] = {("asset", name) for name in names if before.assets.get(name) != names[name]}
     if before.templates != templates:
-        more |= {("template", name) for name in differing_templates(before.templates, templates)}
-    return lambda page, old: (
-        old.page == _identity(page) and more.isdisjoint(old.reads) and not changes.affect(old.reads)
-    )
+        different |= {("template", name) for name in differing_templates(before.templates, templates)}
+    reads = {page.path: old.reads for page in pages if (old := before.pages.get(page.path))}
+    return since(before.site).affected(reads, before.readers, different)
+
+
+def _is_same(page: Page, old: Page) -> bool:
+    return page is old or _identity(page) == _identity(old)
 
 
 def _identity(page: Page) -> tuple[object, ...]:

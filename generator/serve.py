@@ -79,7 +79,7 @@ class Server:
         make: Maker | None = None,
     ) -> None:
         self.root, self.say = root, say
-        memo = Memo()
+        memo = Memo(lasts=True)
         self.make = make or partial(rebuild, memo=memo)
         self.make_viewed = None if make else (lambda inputs: rebuild(inputs, memo, tuple(self.viewed)))
         self.viewed: dict[str, None] = {}

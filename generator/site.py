@@ -1,8 +1,8 @@
 """The site: every record by its key, by its kind, and backwards from what it refers to."""
 
-from collections.abc import Callable, Iterable, KeysView, Mapping
+from collections.abc import Callable, KeysView, Mapping, Set
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from typing import Any, TypeVar
 
 from generator import yamlfile
@@ -42,7 +42,14 @@ class Site:
 
     explainer: Explainer
     kinds: tuple[type[Record], ...]
+    order: tuple[Ref, ...]
+    """All records; the same object for as long as they come in the same order."""
     records: Mapping[Ref, Record]
+    by_kind: Mapping[str, tuple[Record, ...]]
+    waiving: tuple[Record, ...]
+    """The records with waivers."""
+    renamed: tuple[Record, ...]
+    """The records that had other ids before."""
     written: Mapping[Ref, tuple[str, bytes]]
     seeds: Mapping[str, bytes]
     backlinks: Mapping[Ref, tuple[Ref, ...]]
@@ -54,15 +61,13 @@ class Site:
     """The file that the explainer names under `map`, where there is one."""
     derivations: "dict[Callable[[Site], Any], Derivation]" = field(default_factory=dict, compare=False, repr=False)
 
-    @cached_property
-    def _by_kind(self) -> Mapping[str, tuple[Record, ...]]:
-        found: dict[str, list[Record]] = {}
-        for record in self.records.values():
-            found.setdefault(record.kind, []).append(record)
-        return {kind: tuple(records) for kind, records in found.items()}
+    def keeps_its_place(self, record: Record) -> bool:
+        """Whether a record that changed stands where it stood."""
+        known = self.records.get(record.ref)
+        return known is not None and (known is record or known.position == record.position)
 
     def of_kind(self, kind: str) -> tuple[Record, ...]:
-        return self._by_kind.get(kind, ())
+        return self.by_kind.get(kind, ())
 
     def referring(self, ref: Ref, kind: str) -> tuple[Record, ...]:
         """The records of one kind that name this one."""
@@ -88,62 +93,96 @@ def _document(path: str, content: bytes) -> Document:
     return document
 
 
+@dataclass(frozen=True)
+class Assembled:
+    """A site, and what it was assembled of: the records by the paths of their files."""
+
+    parsed: Mapping[str, Parsed]
+    site: Site
+
+
 def assemble(
-    parsed: Iterable[Parsed],
+    parsed: Mapping[str, Parsed],
     kinds: tuple[type[Record], ...],
     content: Mapping[str, bytes],
     seeds: Mapping[str, bytes],
-    before: Site | None = None,
-) -> Site:
-    """The site of these records, which were read from `content`; exactly one is the explainer.
+    before: Assembled | None = None,
+) -> Assembled:
+    """The site of these records, whose files are in `content`; exactly one is the explainer.
 
-    A site from `before` spares the sorting and linking of what is the same in both.
+    What is as it was `before` is not sorted and linked again.
     """
-    paths = {entry.record.ref: entry.path for entry in parsed}
-    found = {entry.record.ref: entry.record for entry in parsed}
-    if before and _is_in_order(before.records, found):
-        records = {ref: found[ref] for ref in before.records}
-        backlinks = _links_after(before, records)
+    was = before.parsed if before and before.site.kinds == kinds else {}
+    old = before.site if before and was else None
+    fresh = [entry for path, entry in parsed.items() if was.get(path) is not entry]
+    gone = {was[path].record.ref for path in was.keys() - parsed.keys()}
+    read = {entry.record.ref: entry.record for entry in fresh}
+    changed = {ref: record for ref, record in read.items() if not old or old.records.get(ref) != record}
+    by_kind = {kind.kind: _group(kind.kind, changed, gone, old) for kind in kinds}
+    written = {entry.record.ref: (entry.path, content[entry.path]) for entry in fresh}
+    if old and not gone and all(map(old.keeps_its_place, changed.values())):
+        order, records, written = old.order, {**old.records, **changed}, {**old.written, **written}
     else:
-        rank = {kind.kind: number for number, kind in enumerate(kinds)}
-        ordered = sorted(found.values(), key=lambda record: (rank[record.kind], *record.position, record.id))
-        records = {record.ref: record for record in ordered}
-        backlinks = _links(records)
-    (explainer,) = (record for ref, record in records.items() if ref.kind == Explainer.kind)
+        records = {record.ref: record for group in by_kind.values() for record in group}
+        order = tuple(records)
+        known = {**old.written, **written} if old else written
+        written = {ref: known[ref] for ref in order}
+    backlinks = _backlinks({*changed, *gone}, records, order, old)
+    (explainer,) = by_kind[Explainer.kind]
     assert isinstance(explainer, Explainer)
-    written = {ref: (path, content[path]) for ref, path in paths.items()}
     map_data = content.get(f"content/{explainer.map.file}") if explainer.map else None
-    return Site(explainer, kinds, records, written, seeds, backlinks, map_data=map_data)
+    special = _special(changed, records, order, old)
+    site = Site(explainer, kinds, order, records, by_kind, *special, written, seeds, backlinks, map_data=map_data)
+    return Assembled(parsed, site)
 
 
-def _is_in_order(before: Mapping[Ref, Record], after: Mapping[Ref, Record]) -> bool:
-    """Whether the records are the same ones, and each stands where it stood."""
-    return before.keys() == after.keys() and all(
-        record is before[ref] or record.position == before[ref].position for ref, record in after.items()
-    )
+def _special(
+    changed: Mapping[Ref, Record], records: Mapping[Ref, Record], order: tuple[Ref, ...], old: Site | None
+) -> tuple[tuple[Record, ...], tuple[Record, ...]]:
+    """The records with waivers and those with aliases: few, so that nobody need look for them."""
+    if old and old.order is order:
+        before_and_after = [*changed.values(), *(old.records[ref] for ref in changed)]
+        if not any(record.waive or record.aliases for record in before_and_after):
+            return old.waiving, old.renamed
+    waiving = tuple(record for record in records.values() if record.waive)
+    return waiving, tuple(record for record in records.values() if record.aliases)
 
 
-def _links(records: Mapping[Ref, Record]) -> dict[Ref, tuple[Ref, ...]]:
-    backlinks: dict[Ref, list[Ref]] = {}
-    for record in records.values():
-        for target in _named(record):
-            backlinks.setdefault(target, []).append(record.ref)
-    return {ref: tuple(origins) for ref, origins in backlinks.items()}
+def _group(kind: str, changed: Mapping[Ref, Record], gone: Set[Ref], old: Site | None) -> tuple[Record, ...]:
+    """The records of one kind, in order."""
+    group = old.of_kind(kind) if old else ()
+    new = {ref: record for ref, record in changed.items() if ref.kind == kind}
+    left = any(ref.kind == kind for ref in gone)
+    if old and not left and all(map(old.keeps_its_place, new.values())):
+        return _in_place(group, new, old)
+    kept = [record for record in group if record.ref not in new and record.ref not in gone]
+    return tuple(sorted([*kept, *new.values()], key=lambda record: (*record.position, record.id)))
 
 
-def _links_after(before: Site, records: Mapping[Ref, Record]) -> Mapping[Ref, tuple[Ref, ...]]:
-    """The backlinks, where only some records are other ones than before."""
-    changed = [(old, records[ref]) for ref, old in before.records.items() if old is not records[ref]]
-    moved = {new.ref: _named(old) ^ _named(new) for old, new in changed}
-    if not any(moved.values()):
-        return before.backlinks
-    rank = {ref: number for number, ref in enumerate(records)}
-    backlinks = dict(before.backlinks)
-    for origin, targets in moved.items():
+def _in_place(group: tuple[Record, ...], new: Mapping[Ref, Record], old: Site) -> tuple[Record, ...]:
+    """The records, some of them changed. Not one of the others is looked at: there may be very many."""
+    changed = {id(old.records[ref]): record for ref, record in new.items()}
+    return tuple([changed.get(id(record), record) for record in group]) if changed else group
+
+
+def _backlinks(
+    changed: Set[Ref], records: Mapping[Ref, Record], order: tuple[Ref, ...], old: Site | None
+) -> Mapping[Ref, tuple[Ref, ...]]:
+    """Who names each record. Only what changed, or came, or went, names others than it did."""
+    was = {ref: _named(old.records[ref]) for ref in changed if old and ref in old.records}
+    now = {ref: _named(records[ref]) for ref in (order if old is None else changed) if ref in records}
+    if old and old.order is order and was == now:
+        return old.backlinks
+    rank = {ref: number for number, ref in enumerate(order)}
+    naming: dict[Ref, list[Ref]] = {target: [] for targets in was.values() for target in targets}
+    for origin, targets in now.items():
         for target in targets:
-            origins = {*backlinks.pop(target, ())} ^ {origin}
-            if origins:
-                backlinks[target] = tuple(sorted(origins, key=rank.__getitem__))
+            naming.setdefault(target, []).append(origin)
+    backlinks = dict(old.backlinks) if old else {}
+    for target, origins in naming.items():
+        kept = [origin for origin in backlinks.pop(target, ()) if origin not in changed]
+        if kept or origins:
+            backlinks[target] = tuple(sorted([*kept, *origins], key=rank.__getitem__))
     return backlinks
 
 

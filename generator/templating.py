@@ -16,7 +16,6 @@ from generator.labels import label
 from generator.reads import Noticed, NoticingSite, Unnoticed
 from generator.records import Record
 from generator.timeline import clock_or_dates, days_of, lengths_of_lists, list_keys, timeline_lists
-from generator.waivers import waiving
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -178,5 +177,4 @@ GLOBALS: Mapping[str, Callable[..., Any]] = {
     "shares": lambda site: site.derived(shares),
     "reading": reading,
     "timeline_lists": lambda site: site.derived(timeline_lists),
-    "waiving": lambda site: site.derived(waiving),
 }

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from generator.diagnostics import Diagnostic, Severity
-from generator.records import Record
 from generator.site import Site
 
 
@@ -20,7 +19,7 @@ def judged(site: Site, found: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
 
 
 def _not_waived(site: Site, found: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
-    waived = {(site.written[record.ref][0], waiver.rule) for record in waiving(site) for waiver in record.waive}
+    waived = {(site.written[record.ref][0], waiver.rule) for record in site.waiving for waiver in record.waive}
     used = set()
     for diagnostic in found:
         key = diagnostic.location.path, diagnostic.code
@@ -28,7 +27,7 @@ def _not_waived(site: Site, found: Iterable[Diagnostic]) -> Iterator[Diagnostic]
             used.add(key)
         else:
             yield diagnostic
-    for record in waiving(site):
+    for record in site.waiving:
         for number, waiver in enumerate(record.waive):
             if (site.written[record.ref][0], waiver.rule) not in used:
                 yield Diagnostic(
@@ -38,8 +37,3 @@ def _not_waived(site: Site, found: Iterable[Diagnostic]) -> Iterator[Diagnostic]
                     "delete the waiver",
                     Severity.WARNING,
                 )
-
-
-def waiving(site: Site) -> list[Record]:
-    """The records with waivers, in the order of the site."""
-    return [record for record in site.records.values() if record.waive]

@@ -7,7 +7,7 @@ import os
 import threading
 import time
 import traceback
-from collections.abc import Callable, Container, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -69,7 +69,7 @@ class Made:
 Maker = Callable[[Inputs], Build]
 
 
-def rebuild(inputs: Inputs, memo: Memo | None = None, only: Container[str] | None = None) -> Build:
+def rebuild(inputs: Inputs, memo: Memo | None = None, only: Collection[str] | None = None) -> Build:
     """The site as the preview shows it: with drafts, and with each record's place marked."""
     return build(replace(inputs, templates=_marked(inputs)), drafts=True, memo=memo, only=only)
 

@@ -16,14 +16,14 @@ from layouts import Layout, comments_in, read
 
 from generator import format as formatting
 from generator import inputs
-from generator.build import record_files
 from generator.canonical import canonical
+from generator.parse import record_files
 from generator.records import KINDS, Event, Figure, Record, Term
 from generator.yamlfile import Path
 
 HERE = File(__file__).parent.parent
-REAL = list(record_files(inputs.read(HERE), KINDS, []))
-STARTER = list(record_files(inputs.read(HERE / "generator/starter"), KINDS, []))
+REAL = list(record_files(inputs.read(HERE).content, KINDS, []))
+STARTER = list(record_files(inputs.read(HERE / "generator/starter").content, KINDS, []))
 
 
 def _formatted(text: str, kind: type[Record] = Term) -> str:

@@ -136,9 +136,11 @@ def editions(steps: list[tuple[int, int]]) -> Iterator[Inputs]:
 
 
 @settings(max_examples=SEQUENCES, deadline=None, suppress_health_check=list(HealthCheck))
-@given(STEPS, st.booleans())
-def test_what_is_remembered_changes_no_byte_and_no_diagnostic(steps: list[tuple[int, int]], drafts: bool) -> None:
-    memo = Memo()
+@given(STEPS, st.booleans(), st.booleans())
+def test_what_is_remembered_changes_no_byte_and_no_diagnostic(
+    steps: list[tuple[int, int]], drafts: bool, lasts: bool
+) -> None:
+    memo = Memo(lasts=lasts)
     build(STARTER, memo=memo, drafts=drafts)
     for edition in editions(steps):
         clean = build(edition, drafts=drafts)

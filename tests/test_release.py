@@ -59,8 +59,8 @@ BEFORE = replace(STARTED, content={**STARTED.content, BODY: SECTION.encode()})
 
 def site_of(inputs: Inputs) -> Site:
     """The site, without its pages."""
-    parsed = [found for file in inputs.content.items() if (found := parsed_file(*file))]
-    return assemble(parsed, KINDS, inputs.content, inputs.seeds)
+    parsed = {file[0]: found for file in inputs.content.items() if (found := parsed_file(*file))}
+    return assemble(parsed, KINDS, inputs.content, inputs.seeds).site
 
 
 @lru_cache(maxsize=512)
