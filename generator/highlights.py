@@ -17,9 +17,14 @@ _EXHIBITS = ("figure", "quote", "dispute")
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """How a figure's ledger reads in one line: the number to show, and between which the claims lie."""
+    """How a figure's ledger reads in one line: the number to show, and between which the claims lie.
+
+    Where not all count the same (`is_mixed`) there is no such range, and `measure` says what the number counts.
+    """
 
     value: Value
+    measure: str
+    is_mixed: bool
     least: Decimal
     most: Decimal
     count: int
@@ -28,7 +33,7 @@ class Reading:
 
     @property
     def is_range(self) -> bool:
-        return self.least != self.most
+        return self.least != self.most and not self.is_mixed
 
 
 def leading_value(figure: Figure) -> Value:
@@ -45,16 +50,25 @@ def reading(figure: Figure) -> Reading:
     claims = of["current"] + of["disputed"]
     bounds = [bound for value in claims for bound in value.bounds if bound is not None]
     least, most = min(bounds, default=Decimal()), max(bounds, default=Decimal())
-    return Reading(leading_value(figure), least, most, len(claims), len(of["superseded"]), len(of["retracted"]))
+    leading, is_one = leading_value(figure), figure.show == "range"
+    measure = "" if is_one else leading.series or ""
+    is_mixed = not is_one and len({value.series for value in claims}) > 1
+    gone = len(of["superseded"]), len(of["retracted"])
+    return Reading(leading, measure, is_mixed, least, most, len(claims), *gone)
 
 
 def numbers_that_matter(site: Site) -> tuple[Figure, ...]:
-    """Figures with a preferred value, those first that most records refer to."""
+    """Figures with a preferred value that stands for them: first what key points lead to, then what most refer to."""
+    leading = {point.see for point in site.explainer.key_points}
     figures = [figure for figure in site.of_kind("figure") if isinstance(figure, Figure)]
-    preferring = [figure for figure in figures if figure.show == "preferred"]
+    preferring = [figure for figure in figures if _stands_for_all(figure)]
     preferring = preferring or [figure for figure in figures if figure.show == "range"]
-    ranked = sorted(preferring, key=lambda figure: -len(site.backlinks.get(figure.ref, ())))
+    ranked = sorted(preferring, key=lambda one: (one.ref not in leading, -len(site.backlinks.get(one.ref, ()))))
     return tuple(ranked[:_MOST_NUMBERS])
+
+
+def _stands_for_all(figure: Figure) -> bool:
+    return figure.show != "all" and any(value.preferred for value in figure.values)
 
 
 def exhibits(site: Site) -> dict[Ref, Record | None]:
@@ -71,7 +85,7 @@ def exhibits(site: Site) -> dict[Ref, Record | None]:
 def _placed(site: Site, section: Section) -> Iterator[Record]:
     for embed in section.body.embeds:
         record = site.records[embed.ref]
-        if not isinstance(record, Figure) or record.show == "preferred":
+        if not isinstance(record, Figure) or _stands_for_all(record):
             yield record
     yield from (site.records[embed.ref] for embed in section.body.embeds)
 

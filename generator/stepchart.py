@@ -188,15 +188,20 @@ def _parts(shape: Shape) -> list[Box]:
 
 
 def _below(frame: _Frame, rest: Sequence[Reading]) -> tuple[list[Shape], list[Words], float]:
-    """The readings without a label in the plot, one a line, with their marks."""
+    """The readings without a label in the plot, with their marks; who said it below the number where it is too long."""
     y = frame.plot.bottom + _AXIS
     shapes: list[Shape] = []
     words: list[Words] = []
     for reading in rest:
         y += LINE + 2
         number = number_line(reading)
-        room = frame.width - 16 - line_width(number)
-        about = fitted(f"  {reading.who}, {reading.when}", room) if room > 40 else ""
+        about = f"{reading.who}, {reading.when}"
         shapes.append(circle(f"dot {reading.css}", 6, y - 4.5, _RADIUS))
-        words.append(Words(16, y, (*number, Span(about, "soft"))))
+        if line_width(beside := (*number, Span(f"  {about}", "soft"))) <= frame.width - 16:
+            words.append(Words(16, y, beside))
+            continue
+        words.append(Words(16, y, number))
+        for text in wrapped(about, frame.width - 16, 2):
+            y += LINE
+            words.append(Words(16, y, _soft(text)))
     return shapes, words, y + 6

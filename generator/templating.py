@@ -156,9 +156,16 @@ def words_of(text: str, count: int = 30) -> str:
     return " ".join(words[:count]) + ("…" if len(words) > count else "")
 
 
+def byline(authors: Iterable[str]) -> str:
+    """Who answers for the content, as it reads after “By”."""
+    names = [re.sub(r"^The\b", "the", author) for author in authors]
+    return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
+
+
 FILTERS = {
     "amount": amount,
     "amount_parts": amount_parts,
+    "byline": byline,
     "iso": iso,
     "number": number,
     "words": words_of,

@@ -258,6 +258,7 @@ class View:
         if isinstance(source, Source):
             self._seen(source, "published", "control")
             more = f", {escape(short_months(str(source.published)))}" if source.published else ""
+            more = more[:2] + more[2:].replace(" ", "\u00a0")
             more += f", {source.control}" if source.control in ("state", "party") else ""
         return f'<small class="margin" aria-hidden="true"><b>{note}</b>{link}{more}</small>'
 

@@ -63,6 +63,25 @@ def test_a_figure_of_which_nothing_stands_is_an_error(project: Project) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("show", "leads", "claims"),
+    [
+        ("range", "About 5", "2 claims, from 3 to 5"),
+        ("preferred", "By day: about 5", "2 claims, not all of the same thing"),
+        ("all", "By day: about 5", "2 claims, not all of the same thing"),
+    ],
+)
+def test_only_what_counts_the_same_makes_a_range(project: Project, show: str, leads: str, claims: str) -> None:
+    by_day = {"value": 5, "approximate": "true", "preferred": "true", "series": "By day"}
+    project.write("figures/crossings.yaml", figure(by_day, {"value": 3, "series": "By night"}, show=show))
+    page = build(read(project.root)).files["figures/crossings/index.html"].decode()
+    line = re.search(r'<p class="standfirst reading">(.*?)</p>', page, re.S)
+    assert line
+    words = re.sub(r"<sup.*?</sup>|<small.*?</small>|<[^>]*>", "", line[1]).replace("&nbsp;", " ")
+    said = f"{leads} crossings a day, by the account of The town, 3 March 2025. {claims}."
+    assert " ".join(words.split()).lower() == said.lower()
+
+
 # -- totals --------------------------------------------------------------------------------------------------------
 
 

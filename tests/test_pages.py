@@ -104,6 +104,17 @@ def test_on_the_page_with_everything_each_record_stands_once_and_its_links_stay_
     assert len(holding) == len(site.of_kind("figure"))
 
 
+@pytest.mark.parametrize(
+    ("authors", "said"),
+    [("[The editors]", "By the editors"), ("[Ana Lee, The desk, Bo Ek]", "By Ana Lee, the desk and Bo Ek")],
+)
+def test_authors_are_named_as_in_a_sentence(project: Project, authors: str, said: str) -> None:
+    text = (project.root / "content/explainer.yaml").read_text(encoding="utf-8")
+    project.write("explainer.yaml", re.sub(r"authors:.*\n(?:[ -].*\n)*", f"authors: {authors}\n", text))
+    files = build(inputs.read(project.root)).files
+    assert f"<li>{said}</li>".encode() in files["index.html"] and f"{said}.</p>".encode() in files["about/index.html"]
+
+
 def test_an_old_address_is_a_page_like_the_others(project: Project) -> None:
     project.edit("events/bridge-closed.yaml", "importance: 1", "importance: 1\naliases: [closure]")
     page = build(inputs.read(project.root)).files["events/closure/index.html"].decode()

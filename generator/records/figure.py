@@ -81,7 +81,11 @@ class Figure(Record):
     values: tuple[Value, ...] = Field(min_length=1, description="The ledger: nothing is deleted from it.")
     chart: Chart = "none"
     section: SectionRef | None = None
-    show: Show = "range"
+    show: Show = Field(
+        "range",
+        description="`preferred`: that number leads. `range`: all claims count the same, and what lies between the "
+        "least and the most of them is told. `all`: each stands for itself, and none for the figure.",
+    )
     total_of: tuple[FigureRef, ...] = ()
 
     @property
