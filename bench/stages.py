@@ -24,7 +24,7 @@ from bench.contenders import cores
 from bench.synthetic import story, write_project
 
 STAGES = {
-    "_parse": "parse: YAML, validation, Markdown",
+    "parse": "parse: YAML, validation, Markdown",
     "assemble": "assemble: sorting, links backwards",
     "check_references": "link: references",
     "check_cycles": "link: cycles",

@@ -37,6 +37,8 @@ class Build:
     diagnostics: tuple[Diagnostic, ...] = ()
     site: Site | None = None
     pages: int = 0
+    rendered: int = 0
+    """How many of the pages were not remembered."""
 
     @property
     def is_good(self) -> bool:
@@ -129,7 +131,8 @@ def build(
         memo.web = check_files(files, memo.web)
         problems += memo.web.wrong
     found += problems
-    return Build({} if has_errors(found) else files, tuple(in_order(found)), site, len(pages))
+    rendered = rendering.fresh if rendering else 0
+    return Build({} if has_errors(found) else files, tuple(in_order(found)), site, len(pages), rendered)
 
 
 def _changed(site: Site, before: Looks[Any] | None, since: Since) -> Iterable[Ref]:

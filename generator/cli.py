@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from generator.unchanged import LastBuild, Past
     from generator.write import Written
 
+# From this share of pages made anew on, it is worth remembering them: until then the next build makes them once more.
+WORTH = 0.1
 ROOT = click.option(
     "--root",
     type=click.Path(path_type=Path, file_okay=False, exists=True),
@@ -152,13 +154,15 @@ def _fail(error: "OutputError") -> NoReturn:
 def _written(
     made: "Build", target: Path, last: "LastBuild | None", memo: "Memo | None"
 ) -> "tuple[Stamp | None, Written]":
-    """Write the site, and remember how it was made meanwhile."""
+    """Write the site, and remember how it was made meanwhile, unless what is remembered is nearly the same."""
     from generator.parallel import beside
     from generator.write import write
 
-    if last and memo:
-        return beside(partial(last.keep_memo, memo), partial(write, made.files, target, last.spare))
-    return None, write(made.files, target)
+    if not last or not memo:
+        return None, write(made.files, target)
+    if made.rendered < made.pages * WORTH:
+        return last.stamp, write(made.files, target, last.spare)
+    return beside(partial(last.keep_memo, memo), partial(write, made.files, target, last.spare))
 
 
 def _say(past: "Past", changed: int, started: float) -> None:

@@ -264,6 +264,23 @@ class Part(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """In a pickle it is what was written, without what was worked out of that."""
+        known = self.__dict__
+        return _unpickled, (type(self), {name: known[name] for name in type(self).__pydantic_fields__})
+
+
+def _unpickled(kind: type[Part], values: dict[str, Any]) -> Part:
+    part = kind.__new__(kind)
+    for name, value in (
+        ("__dict__", values),
+        ("__pydantic_fields_set__", values.keys()),
+        ("__pydantic_extra__", None),
+        ("__pydantic_private__", None),
+    ):
+        object.__setattr__(part, name, value)
+    return part
+
 
 @dataclass(frozen=True, slots=True)
 class Party:

@@ -73,6 +73,8 @@ class Rendering:
     options: tuple[bool, str]
     pages: Mapping[str, Rendered]
     readers: Readers[str] | None
+    fresh: int
+    """How many of the pages were made anew."""
 
 
 def render(
@@ -119,7 +121,7 @@ def render(
             for path, page in made.items():
                 readers.add(path, page.reads)
     files |= {page.path: kept[page.path].content for page in pages}
-    return files, [], Rendering(site, templates, env, names, options, kept, readers)
+    return files, [], Rendering(site, templates, env, names, options, kept, readers, len(missing))
 
 
 def _compile(env: Templates, pages: Iterable[Page], templates: Iterable[str]) -> None:

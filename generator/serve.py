@@ -8,6 +8,7 @@ import asyncio
 import errno
 import gc
 import signal
+import sys
 import threading
 import webbrowser
 from collections.abc import Callable
@@ -32,10 +33,13 @@ LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 LARGEST_REQUEST = 64 * 1024
 PORTS = 50
 MOST_VIEWED = 3
+# In seconds: for so long a build may keep those waiting who ask for a page.
+TURN = 0.0005
 
 
 def serve(root: Path, host: str, port: int, open_browser: bool, say: Callable[[str], None]) -> None:
     """Preview the project at `root` until it is interrupted. `OSError` when the address cannot be had."""
+    sys.setswitchinterval(TURN)
     server = Server(root, host, port, say)
     if port and server.port != port:
         say(f"Port {port} is taken; using {server.port}.")

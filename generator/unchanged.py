@@ -68,8 +68,13 @@ class LastBuild:
         """What the last build remembered, if that can be believed."""
         from generator.kept import kept
 
-        found: Memo | None = kept(self._pickle, self._known.get("memo"))
+        found: Memo | None = kept(self._pickle, self.stamp)
         return found
+
+    @property
+    def stamp(self) -> "Stamp | None":
+        """Of what the last build remembered."""
+        return self._known.get("memo")
 
     def keep_memo(self, memo: "Memo") -> "Stamp | None":
         """Remember what the next build need not make again; to be told to `keep`."""
