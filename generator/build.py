@@ -10,6 +10,7 @@ from functools import partial
 from itertools import chain
 from typing import Any
 
+from generator.accent import accent_is_seen
 from generator.check import check_addresses, check_record, compare_record
 from generator.coverage import Survey, survey, uncited
 from generator.diagnostics import Diagnostic, has_errors, in_order
@@ -117,6 +118,7 @@ def build(
     collisions = check_addresses(site, memo.addressed)
     memo.addressed = None if collisions else site
     found += collisions
+    found += accent_is_seen(site, inputs.templates)
     found += judged(site, [*chain(*memo.checked, *memo.compared), *doubts, *uncited(site, surveyed.found)])
     if has_errors(found):
         return Build(diagnostics=tuple(in_order(found)), site=site)

@@ -9,6 +9,7 @@ from hashlib import sha256
 
 from jinja2 import TemplateError, TemplateSyntaxError
 
+from generator.accent import for_the_dark
 from generator.diagnostics import Diagnostic, Location
 from generator.parallel import slices, together
 from generator.plan import Page
@@ -30,15 +31,14 @@ def assets(templates: Mapping[str, bytes], accent: str | None) -> tuple[dict[str
     names = {name: _named_by_content(name, data) for name, data in sorted(found.items())}
     files = {names[name]: data for name, data in sorted(found.items())}
     css = _ADDRESS.sub(lambda match: _address_in_css(match[1].decode(), names), b"\n".join(styles))
-    css += _ACCENT.format(accent).encode() if accent else b""
+    css += _ACCENT.format(accent, for_the_dark(accent)).encode() if accent else b""
     names["style.css"] = _named_by_content("style.css", css)
     return {**files, names["style.css"]: css}, names
 
 
-# Half white, a colour chosen for light paper stands out from dark paper too.
 _ACCENT = """
 :root {{ --accent: {0}; }}
-@media (prefers-color-scheme: dark) {{ :root {{ --accent: color-mix(in srgb, {0} 50%, #fff); }} }}
+@media (prefers-color-scheme: dark) {{ :root {{ --accent: {1}; }} }}
 """
 _ADDRESS = re.compile(rb"url\(([^)]*)\)")
 

@@ -4,6 +4,7 @@ import json
 import re
 import warnings
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -12,10 +13,13 @@ from xml.etree.ElementTree import Element
 import html5lib
 import pytest
 from browser import Site
-from conftest import Project
+from conftest import STARTER, Project
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from generator import inputs
 from generator.build import build
+from generator.diagnostics import as_text
 
 ASSETS = Path(__file__).parent.parent / "templates" / "assets"
 POLICY = (
@@ -241,9 +245,48 @@ def test_an_accent_replaces_the_colour_of_bars_in_both_themes(project: Project) 
     after = styles()
     assert after.startswith(before) and re.findall(r"--accent: (.*?);", after.removeprefix(before)) == [
         "#204060",
-        "color-mix(in srgb, #204060 50%, #fff)",
+        "#8f9faf",
     ]
     assert before.count("var(--lane, var(--accent))") == 2 and "--accent: var(--ink)" in before
+
+
+@pytest.mark.parametrize(
+    ("accent", "theme", "said", "hint"),
+    [
+        ("#f0e0a0", "", "a contrast of 1.25 with the paper of the light theme, #fbf9f4", "darker"),
+        ("#000000", "--paper: #707070", "a contrast of 1.23 with the paper of the dark theme, #707070", "lighter"),
+        ("#ffffff", "--paper: #101010", "", ""),
+        ("#204060", "", "", ""),
+    ],
+)
+def test_an_accent_that_nobody_could_see_is_an_error(
+    project: Project, accent: str, theme: str, said: str, hint: str
+) -> None:
+    project.edit("explainer.yaml", "language: en", f'language: en\naccent: "{accent}"')
+    if theme:
+        own = project.root / "templates/assets/theme.css"
+        own.parent.mkdir(parents=True)
+        own.write_text(f":root {{ {theme}; }}", encoding="utf-8")
+    text = (project.root / "content/explainer.yaml").read_text(encoding="utf-8")
+    line = text[: text.index("accent:")].count("\n") + 1
+    expected = (
+        f"content/explainer.yaml:{line}:9: error[conf-accent]: {accent} has {said}\n"
+        f"  hint: choose a {hint} colour: bars need at least 3"
+    )
+    assert [as_text(found) for found in build(inputs.read(project.root)).diagnostics] == [expected] * bool(said)
+
+
+@settings(deadline=None, max_examples=25)
+@given(st.integers(0, 0xFFFFFF))
+def test_the_least_contrast_of_an_accent_in_either_theme_decides(number: int) -> None:
+    accent, started = f"#{number:06x}", inputs.read(STARTER)
+    path = "content/explainer.yaml"
+    content = {**started.content, path: started.content[path] + f'accent: "{accent}"\n'.encode()}
+    found = build(replace(started, content=content)).diagnostics
+    in_the_dark = "#" + "".join(f"{(part + 255) // 2:02x}" for part in bytes.fromhex(accent[1:]))
+    papers = _tokens("light")["paper"], _tokens("dark")["paper"]
+    least = min(contrast(accent, papers[0]), contrast(in_the_dark, papers[1]))
+    assert [one.code for one in found] == ["conf-accent"] * (least < 3)
 
 
 def test_contrast_is_what_the_standard_says() -> None:

@@ -72,7 +72,9 @@ class Explainer(Record):
     )
     unknowns: tuple[Unknown, ...] = Field((), description="What is not known.")
     accent: Colour | None = Field(
-        None, description='The colour of bars that no section colours, in quotes: `"#8f2436"`.'
+        None,
+        description='The colour of bars that no section colours, in quotes: `"#8f2436"`. Its contrast with the paper '
+        "is at least 3; the dark theme makes it half white.",
     )
     licence: Text | None = Field(None, description="On what terms the content may be used.")
     keywords: tuple[Text, ...] = Field((), description="Words for search engines.")
