@@ -18,6 +18,7 @@ from generator.exports import Lists, exports
 from generator.filecheck import Web, check_files
 from generator.inputs import Inputs
 from generator.link import check_cycles, check_references
+from generator.parallel import Ahead
 from generator.parse import Files, parse
 from generator.plan import Page, plan
 from generator.quotations import Examined, examine
@@ -27,6 +28,7 @@ from generator.refs import Ref
 from generator.render import Rendering, render
 from generator.site import Assembled, Site, assemble
 from generator.social import previews
+from generator.templating import compiled
 from generator.waivers import judged
 
 
@@ -87,6 +89,7 @@ def build(
     of the site, for one that waits for them.
     """
     remembers, memo = memo is not None, memo or Memo()
+    compiling = Ahead(partial(compiled, inputs.templates)) if jobs > 1 and not memo.rendering else None
     memo.files = parse(inputs.content, kinds, memo.files, jobs, executor)
     found = [*inputs.problems, *chain.from_iterable(memo.files.problems.values())]
     if has_errors(found):
@@ -124,13 +127,13 @@ def build(
         return Build(diagnostics=tuple(in_order(found)), site=site)
     pages = tuple(page for page in plan(site, memo.planned, only) if only is None or page.path in only)
     base = normal_base(base_url or site.explainer.base_url or "")
-    known = partial(render, before=memo.rendering, since=since)
+    known = partial(render, before=memo.rendering, since=since, compiling=compiling)
     files, problems, rendering = known(site, pages, inputs.templates, portable=portable, base_url=base)
     if rendering and only is None:
         memo.rendering = rendering
         files |= exports(site, pages, base, memo.exported)
         files |= previews(site, inputs.templates) if base else {}
-        memo.web = check_files(files, memo.web)
+        memo.web = check_files(files, rendering.links, memo.web)
         problems += memo.web.wrong
     found += problems
     rendered = rendering.fresh if rendering else 0

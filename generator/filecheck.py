@@ -24,7 +24,7 @@ class Links:
 
 @dataclass(frozen=True)
 class Web:
-    """The links of all pages, and the anchors of those that others lead into."""
+    """All files, the links of the pages, and the anchors of those that others lead into."""
 
     files: Mapping[str, bytes]
     links: Mapping[str, Links]
@@ -32,23 +32,18 @@ class Web:
     wrong: tuple[Diagnostic, ...]
 
 
-def check_files(files: Mapping[str, bytes], before: Web | None = None) -> Web:
+def check_files(files: Mapping[str, bytes], links: Mapping[str, Links], before: Web | None = None) -> Web:
     """Every internal link and anchor leads somewhere. Locations name the made file.
 
     Pages that are as they were `before` are looked at again only if something was taken away, or was wrong.
     """
-    was: Mapping[str, bytes] = before.files if before else {}
-    fresh = {path: page for path, page in files.items() if _is_page(path) and was.get(path) is not page}
-    links = {path: _links(path, page) for path, page in fresh.items()}
-    anchors = dict(before.anchors) if before else {}
-    now = {path: _anchors(page) for path, page in fresh.items() if path in anchors}
-    looked_at = links
+    looked_at, anchors = list(links), dict[str, frozenset[bytes]]()
     if before:
-        taken = was.keys() - files.keys()
-        lost = any(not anchors[path] <= found for path, found in now.items())
-        links = {path: found for path, found in {**before.links, **links}.items() if path in files}
-        looked_at = links if taken or lost or before.wrong else looked_at
-    anchors |= now
+        fresh = [path for path, found in links.items() if before.links.get(path) is not found]
+        now = {path: _anchors(files[path]) for path in fresh if path in before.anchors}
+        taken = before.files.keys() - files.keys() or any(not before.anchors[path] <= now[path] for path in now)
+        looked_at = looked_at if taken or before.wrong else fresh
+        anchors = before.anchors | now
     wrong = tuple(found for path in looked_at for found in _wrong(path, links[path], files, anchors))
     return Web(files, links, anchors, wrong)
 
@@ -71,11 +66,8 @@ def _is_there(file: str, anchor: bytes, files: Mapping[str, bytes], anchors: dic
     return anchor in anchors[file]
 
 
-def _is_page(path: str) -> bool:
-    return path.endswith(".html")
-
-
-def _links(path: str, page: bytes) -> Links:
+def links_of(path: str, page: bytes) -> Links:
+    """Where the page at this path leads."""
     folder, up = dirname(path), b"../" * path.count("/")
     targets, own = dict[bytes, tuple[str, bytes]](), []
     for target in dict.fromkeys(_targets(page)):

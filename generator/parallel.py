@@ -2,10 +2,14 @@
 
 import os
 import pickle
+import signal
 import sys
+import weakref
 from collections.abc import Callable, Sequence
-from itertools import pairwise
-from typing import Any, TypeVar
+from contextlib import suppress
+from functools import partial
+from itertools import chain, pairwise
+from typing import Any, Generic, TypeVar
 
 S = TypeVar("S")
 T = TypeVar("T")
@@ -13,30 +17,75 @@ T = TypeVar("T")
 CAN_FORK = hasattr(os, "fork") and sys.platform != "darwin"  # the system's own libraries there do not survive it
 
 
-def together(tasks: Sequence[Callable[[], T]]) -> list[T]:
-    """What each task gives, in their order; an exception in one is raised here. The last runs in this process."""
-    if not CAN_FORK:
+SHARES = 4  # for each process: it takes the next when it is done with one, so that none waits long for another
+
+
+def together(tasks: Sequence[Callable[[], T]], jobs: int) -> list[T]:
+    """What each task gives, in their order, by up to `jobs` processes; an exception in one is raised here.
+
+    This process is one of them. There are at most 256 tasks.
+    """
+    if jobs == 1 or len(tasks) < 2 or not CAN_FORK:
         return [task() for task in tasks]
-    children = [_forked(task) for task in tasks[:-1]]
+    queue, filling = os.pipe()
+    os.write(filling, bytes(range(len(tasks))))
+    os.close(filling)
     try:
-        own = [task() for task in tasks[-1:]]
+        children = [_forked(partial(_shared, tasks, queue)) for _ in range(min(jobs, len(tasks)) - 1)]
+        try:
+            own = _shared(tasks, queue)
+        finally:
+            found = [_collected(*child) for child in children]
     finally:
-        found = [_collected(*child) for child in children]
-    return [_result(*answer) for answer in found] + own
+        os.close(queue)
+    done = dict(chain(own.items(), *(_result(*answer).items() for answer in found)))
+    return [done[number] for number in range(len(tasks))]
+
+
+def _shared(tasks: Sequence[Callable[[], T]], queue: int) -> dict[int, T]:
+    """What those tasks give that no other process took before."""
+    done = {}
+    while number := os.read(queue, 1):
+        done[number[0]] = tasks[number[0]]()
+    return done
 
 
 def beside(other: Callable[[], S], task: Callable[[], T]) -> tuple[S, T]:
     """What the two give; the second runs in this process."""
-    tasks: list[Callable[[], Any]] = [other, task]
-    first, second = together(tasks)
-    return first, second
+    ahead = Ahead(other)
+    done = task()
+    return ahead.result(), done
+
+
+class Ahead(Generic[T]):
+    """A task that another process does meanwhile. One that is not asked for its result is ended with this object."""
+
+    def __init__(self, task: Callable[[], T]) -> None:
+        self._task = task
+        self._child = _forked(task) if CAN_FORK else None
+        self._abandoned = weakref.finalize(self, _abandon, *self._child) if self._child else None
+
+    def result(self) -> T:
+        """What the task gives; to be asked once. An exception in it is raised here."""
+        if not self._child or not self._abandoned:
+            return self._task()
+        self._abandoned.detach()
+        given: T = _result(*_collected(*self._child))
+        return given
 
 
 def slices(items: Sequence[T], jobs: int, least: int) -> list[Sequence[T]]:
-    """The items in at most `jobs` runs of neighbours, none under `least` long unless it is the only one."""
-    count = max(1, min(jobs, len(items) // least))
+    """The items in runs of neighbours to be shared by `jobs`, none under `least` long unless it is the only one."""
+    count = max(1, min(jobs * SHARES if jobs > 1 else 1, len(items) // least))
     edges = [len(items) * number // count for number in range(count + 1)]
     return [items[start:end] for start, end in pairwise(edges)]
+
+
+def _abandon(child: int, reader: int) -> None:
+    os.close(reader)
+    with suppress(ProcessLookupError):
+        os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)
 
 
 def _forked(task: Callable[[], Any]) -> tuple[int, int]:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from functools import partial
+from itertools import chain
 
 from pydantic import ValidationError
 
@@ -108,10 +109,11 @@ def _without_note(record: Record) -> Record:
 
 def parse_files(files: Sequence[File], jobs: int = 1, executor: Executor | None = None) -> list[Answer]:
     """`parse_file` of each, in their order: in up to `jobs` processes, or by `executor` if there is one."""
-    batches = slices(files, jobs if executor is None else len(files), 400)
     if executor is not None:
-        return [answer for answers in executor.map(_parse_batch, batches) for answer in answers]
-    return [answer for answers in together([partial(_parse_batch, batch) for batch in batches]) for answer in answers]
+        batches = slices(files, len(files), 400)
+        return list(chain.from_iterable(executor.map(_parse_batch, batches)))
+    tasks = [partial(_parse_batch, batch) for batch in slices(files, jobs, 400)]
+    return list(chain.from_iterable(together(tasks, jobs)))
 
 
 def _parse_batch(files: Sequence[File]) -> list[Answer]:

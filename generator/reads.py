@@ -322,7 +322,7 @@ def look(
         stale = sorted(ref for ref in out_of_date if ref in site.records)
     parts = slices([site.records[ref] for ref in stale], since.jobs, _MANY)
     tasks = [partial(_looked, part, site, function, since.remembers) for part in parts]
-    for ref, read, answer in chain.from_iterable(together(tasks)):
+    for ref, read, answer in chain.from_iterable(together(tasks, since.jobs)):
         if answer != nothing:
             found[ref] = answer
         if since.remembers:
@@ -332,7 +332,7 @@ def look(
     return Looks(site, found, reads, readers)
 
 
-_MANY = 2000  # for fewer records another process costs more than it spares
+_MANY = 1000  # for fewer records another process costs more than it spares
 
 
 def _looked(

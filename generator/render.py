@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from hashlib import sha256
@@ -11,11 +10,12 @@ from jinja2 import TemplateError, TemplateSyntaxError
 
 from generator.accent import for_the_dark
 from generator.diagnostics import Diagnostic, Location
-from generator.parallel import slices, together
+from generator.filecheck import Links, links_of
+from generator.parallel import Ahead, slices, together
 from generator.plan import Page
 from generator.reads import Noticed, NoticingSite, Readers, Reads, Since, Subject, Unnoticed
 from generator.site import Site
-from generator.templating import Templates, differing_templates, environment
+from generator.templating import Compiled, Templates, differing_templates, environment
 from generator.view import View
 
 STYLES = ("theme.css", "layout.css", "content.css", "drawings.css", "print.css")
@@ -55,11 +55,12 @@ def _address_in_css(name: str, names: Mapping[str, str]) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """A page as it was made: of what was planned, of what it read, and what came of it."""
+    """A page as it was made: what was planned, what came of it, what it read for that, and where it leads."""
 
     page: Page
-    reads: Reads
     content: bytes
+    reads: Reads
+    links: Links
 
 
 @dataclass(frozen=True)
@@ -76,6 +77,11 @@ class Rendering:
     fresh: int
     """How many of the pages were made anew."""
 
+    @property
+    def links(self) -> dict[str, Links]:
+        """Where each page leads."""
+        return {path: page.links for path, page in self.pages.items()}
+
 
 def render(
     site: Site,
@@ -86,6 +92,7 @@ def render(
     base_url: str = "",
     before: Rendering | None = None,
     since: Since | None = None,
+    compiling: Ahead[Compiled] | None = None,
 ) -> tuple[dict[str, bytes], list[Diagnostic], Rendering | None]:
     """The files of all pages and their assets. A mistake in a template is a diagnostic that names its line.
 
@@ -97,7 +104,8 @@ def render(
     if before and before.templates == templates:
         env = before.env
     else:
-        env = environment(templates, since.remembers, before.env.bytecode_cache if before else None)
+        done = before.env.bytecode_cache if before else compiling.result() if compiling else None
+        env = environment(templates, since.remembers, done)
     env.noticed = Noticed() if since.remembers else Unnoticed()
     pages = tuple(pages)
     known = before.pages if before and before.options == options else {}
@@ -109,42 +117,34 @@ def render(
         if (old := known.get(page.path)) and page.path not in stale and _is_same(page, old.page)
     }
     missing = [page for page in pages if page.path not in kept]
-    parts = slices(missing, since.jobs, 100)
-    if len(parts) > 1:
-        _compile(env, missing, templates)
+    parts = slices(missing, since.jobs, 40)
     tasks = [partial(_rendered, part, site, env, names, options) for part in parts]
-    for made, problems in together(tasks):
+    for part, (made, problems) in zip(parts, together(tasks, since.jobs), strict=True):
         if problems:
             return {}, problems, None
-        kept |= made
-        if readers is not None:
-            for path, page in made.items():
-                readers.add(path, page.reads)
+        for page, (content, reads, links) in zip(part, made, strict=True):
+            kept[page.path] = Rendered(page, content, reads, links)
+            if readers is not None:
+                readers.add(page.path, reads)
     files |= {page.path: kept[page.path].content for page in pages}
     return files, [], Rendering(site, templates, env, names, options, kept, readers, len(missing))
 
 
-def _compile(env: Templates, pages: Iterable[Page], templates: Iterable[str]) -> None:
-    """Compile the templates before there are more processes; what is wrong with one is told when it is used."""
-    for name in {page.template for page in pages} | {name for name in templates if name.startswith("records/")}:
-        with suppress(TemplateError):
-            env.get_template(name)
-
-
 def _rendered(
     pages: Iterable[Page], site: Site, env: Templates, names: Mapping[str, str], options: tuple[bool, str]
-) -> tuple[dict[str, Rendered], list[Diagnostic]]:
+) -> tuple[list[tuple[bytes, Reads, Links]], list[Diagnostic]]:
+    """Of each page its content, what it read and where it leads: pages themselves go through no pickle."""
     noticed = env.noticed
     noticing = NoticingSite(site, noticed)
-    made: dict[str, Rendered] = {}
+    made = []
     for page in pages:
         view = View(noticing, page, env, names, *options)
         noticed.note(("template", page.template))
         try:
             content = env.get_template(page.template).render(view=view, page=page, site=noticing).encode()
         except Exception as error:  # a template can do anything wrong that Python can
-            return {}, [_explained(error, page)]
-        made[page.path] = Rendered(page, noticed.taken(), content)
+            return [], [_explained(error, page)]
+        made.append((content, noticed.taken(), links_of(page.path, content)))
     return made, []
 
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping, MutableMapping
+from contextlib import suppress
 from typing import Any, TypeVar
 
 from jinja2 import BytecodeCache, Environment, FunctionLoader, StrictUndefined
@@ -132,6 +133,17 @@ def environment(
     made.filters.update(FILTERS)
     made.globals.update(GLOBALS)
     return made
+
+
+def compiled(templates: Mapping[str, bytes]) -> Compiled:
+    """What Jinja makes of all these templates. What is wrong with one is told where it is used."""
+    done = Compiled()
+    env = environment(templates, compiled=done)
+    for name in templates:
+        if name.endswith(".html"):
+            with suppress(Exception):
+                env.get_template(name)
+    return done
 
 
 def differing_templates(before: Mapping[str, bytes], after: Mapping[str, bytes]) -> set[str]:
