@@ -140,7 +140,7 @@ def _build(
         _fail(error)
     ended = Past(made.pages, len(made.site.records) if made.site else 0, written.files, tuple(found))
     if last:
-        last.keep(ended, kept)
+        last.keep(ended, written.manifest, kept)
     _say(ended, written.changed, started)
 
 

@@ -11,6 +11,8 @@ import stat
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import NamedTuple
 
 from generator.seal import FILE_MODE, FOLDER_MODE, is_sealed, seal
 
@@ -117,17 +119,16 @@ def _by_seal(old: int, tree: Wanted) -> Found | None:
         if status.st_mode != FILE_MODE:
             return None
         content = os.read(manifest, status.st_size)
-        is_right = content == tree.manifest
-        hashes = tree.hashes if is_right else _listed(content)
-        folders = tree.folders if is_right else _folders(hashes)
-        if not is_sealed(old, manifest, content, (".", *folders, *hashes)):
+        listed = _listed(content)
+        if not is_sealed(old, manifest, content, listed.paths):
             return None
     except (OSError, ValueError):
         return None
     finally:
         os.close(manifest)
+    hashes = listed.hashes
     same = {path for path, hashed in tree.hashes.items() if hashes.get(path) == hashed}
-    return Found(same, len(hashes.keys() - tree.files.keys()), is_right, is_sealed=True)
+    return Found(same, len(hashes.keys() - tree.files.keys()), content == tree.manifest, is_sealed=True)
 
 
 def sealed_manifest(root: int) -> bytes | None:
@@ -137,24 +138,29 @@ def sealed_manifest(root: int) -> bytes | None:
         return None
     try:
         content = os.read(manifest, os.fstat(manifest).st_size)
-        return content if is_sealed(root, manifest, content, _paths(content)) else None
+        return content if is_sealed(root, manifest, content, _listed(content).paths) else None
     except (OSError, ValueError):
         return None
     finally:
         os.close(manifest)
 
 
-def _paths(manifest: bytes) -> Collection[str]:
-    hashes = _listed(manifest)
-    return {".", *_folders(hashes), *hashes}
+class _Listed(NamedTuple):
+    """What a manifest lists: the hashes of files, their folders, and all paths in order, the tree itself as "."."""
+
+    hashes: dict[str, str]
+    folders: list[str]
+    paths: list[str]
 
 
-def _listed(manifest: bytes) -> dict[str, str]:
-    """The hashes in a manifest; ValueError if it is none."""
-    files = json.loads(manifest)["files"] if manifest.startswith(_MARK) else None
-    if not isinstance(files, dict):
+@lru_cache(maxsize=3)  # a build asks for the old, the spare and the new one several times
+def _listed(manifest: bytes) -> _Listed:
+    """ValueError if it is none."""
+    hashes = json.loads(manifest)["files"] if manifest.startswith(_MARK) else None
+    if not isinstance(hashes, dict):
         raise ValueError("not a manifest")
-    return files
+    folders = _folders(hashes)
+    return _Listed(hashes, folders, sorted([".", *folders, *hashes]))
 
 
 def _by_reading(old: int, tree: Wanted) -> Found:
@@ -201,7 +207,8 @@ def seal_tree(root: int, known: int, now: int, fresh: Collection[str] = (), made
     if manifest is not None:
         try:
             content = os.read(manifest, os.fstat(manifest).st_size)
-            seal(root, manifest, content, dict.fromkeys(_paths(content), known) | dict.fromkeys(fresh, made), now)
+            paths = dict.fromkeys(_listed(content).paths, known)
+            seal(root, manifest, content, paths | dict.fromkeys(fresh, made), now)
         finally:
             os.close(manifest)
 
@@ -253,9 +260,9 @@ def refit(root: int, manifest: bytes, tree: Wanted, old: int | None, same: Colle
     No file is written to, for another tree may have it too. There is a manifest all the time, so that the folder is
     marked as ours, whenever we are killed.
     """
-    hashes = _listed(manifest)
+    hashes, folders, _ = _listed(manifest)
     differing = {path for path, hashed in (hashes.items() ^ tree.hashes.items())}
-    before, after = set(_folders(hashes)), set(tree.folders)
+    before, after = set(folders), set(tree.folders)
     is_plain = os.fstat(root).st_mode == FOLDER_MODE
     for path in sorted(differing & hashes.keys()):
         os.unlink(path, dir_fd=root)

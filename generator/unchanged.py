@@ -82,9 +82,10 @@ class LastBuild:
 
         return keep(memo, self._pickle) if self._tool else None
 
-    def keep(self, past: Past, memo: "Stamp | None") -> None:
-        """Remember a build, now that its site is written."""
-        note = {"tool": self._tool, "inputs": self._inputs, "site": self._site(), "past": asdict(past), "memo": memo}
+    def keep(self, past: Past, manifest: bytes, memo: "Stamp | None") -> None:
+        """Remember a build, now that its site is written with this manifest."""
+        site = hashlib.sha256(manifest).hexdigest()
+        note = {"tool": self._tool, "inputs": self._inputs, "site": site, "past": asdict(past), "memo": memo}
         making = self._file.with_suffix(".new")
         with suppress(OSError):
             if self._tool:

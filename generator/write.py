@@ -10,7 +10,7 @@ import stat
 import time
 from collections.abc import Collection, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from generator.diagnostics import printable
@@ -41,6 +41,7 @@ class Written:
     files: int
     changed: int
     removed: int
+    manifest: bytes = field(default=b"", repr=False, compare=False)
 
 
 def write(files: Mapping[str, bytes], target: Path, spare: Path | None = None) -> Written:
@@ -57,7 +58,7 @@ def write(files: Mapping[str, bytes], target: Path, spare: Path | None = None) -
             found = _replace(place, tree, lock, spare)
     except OSError as error:
         raise _explained(error, printable(str(target))) from error
-    return Written(len(files), len(files.keys() - found.same), found.unwanted)
+    return Written(len(files), len(files.keys() - found.same), found.unwanted, tree.manifest)
 
 
 def _recover(place: Place) -> None:
