@@ -95,7 +95,9 @@ def build(
     if has_errors(found):
         return Build(diagnostics=tuple(in_order(found)))
     withheld = {} if drafts else {p: one.record.ref for p, one in memo.files.parsed.items() if one.is_draft}
-    parsed = {path: one for path, one in memo.files.parsed.items() if path not in withheld}
+    parsed = memo.files.parsed
+    if withheld:
+        parsed = {path: one for path, one in parsed.items() if path not in withheld}
     memo.assembled = assemble(parsed, kinds, inputs.content, inputs.seeds, memo.assembled)
     site = memo.assembled.site
     since = Since(site, jobs, remembers, memo.lasts)

@@ -14,6 +14,7 @@ from generator.mistakes import explained, lost_text
 from generator.parallel import slices, together
 from generator.records import Record
 from generator.refs import id_problem, nearest
+from generator.same import differing
 from generator.simpleyaml import simple_yaml
 from generator.yamltext import decoded
 
@@ -52,18 +53,19 @@ def parse(
 ) -> Files:
     """The records in these files. What is as it was `before` is not read again."""
     known = before if before and before.kinds == kinds else Files({}, kinds, {}, {})
-    was = known.content
-    fresh = {path: data for path, data in content.items() if (old := was.get(path)) is not data and old != data}
-    gone = was.keys() - content.keys()
+    changed = differing(known.content, content)
     parsed, problems = dict(known.parsed), dict(known.problems)
-    for path in (*fresh, *gone):
-        parsed.pop(path, None)
+    for path in changed:
         problems.pop(path, None)
+        if path not in content:
+            parsed.pop(path, None)
     misplaced: list[Diagnostic] = []
-    files = list(record_files(fresh, kinds, misplaced))
+    files = list(record_files({path: content[path] for path in changed if path in content}, kinds, misplaced))
     for (path, _, _), (entry, found) in zip(files, parse_files(files, jobs, executor), strict=True):
         if entry:
             parsed[path] = entry
+        else:
+            parsed.pop(path, None)
         if found:
             problems[path] = found
     problems |= {diagnostic.location.path: [diagnostic] for diagnostic in misplaced}

@@ -14,6 +14,7 @@ from generator.diagnostics import Location
 from generator.parallel import slices, together
 from generator.records import Explainer, Record
 from generator.refs import Ref
+from generator.same import differing
 from generator.site import Derivation, Site
 from generator.yamlfile import Path
 
@@ -211,11 +212,10 @@ class Changes:
         self._before, self._after = before, after
         self._known: dict[tuple[Ref, str], bool] = {}
         self._open: set[Subject] = {("derived", make) for make in before.derivations}
-        self.records = self._in_order("records")
+        self.records = differing(before.records, after.records)
         self._subjects: set[Subject] = {*self.records, *(("all", ref.kind) for ref in self.records)}
-        self._subjects |= {("written", ref) for ref in self._in_order("written")}
-        self._add("backlinks")
-        self._add("seeds")
+        for name in ("backlinks", "written", "seeds"):
+            self._add(name)
         if before.waiving != after.waiving:
             self._subjects.add(("waiving", WHOLE))
         if before.map_data != after.map_data:
@@ -233,22 +233,14 @@ class Changes:
         self._add("coverage")
 
     def _add(self, name: str) -> None:
-        found = _differing(getattr(self._before, name), getattr(self._after, name))
+        found = differing(getattr(self._before, name), getattr(self._after, name))
         self._subjects |= {(name, key) for key in found}
-
-    def _in_order(self, name: str) -> set[Ref]:
-        """The records that differ in something which the site has of every one, in their order."""
-        before, after = getattr(self._before, name), getattr(self._after, name)
-        if self._before.order is not self._after.order:
-            return _differing(before, after)
-        both = zip(self._after.order, before.values(), after.values(), strict=True)
-        return {ref for ref, old, new in both if old is not new and old != new}
 
     def affected(
         self, reads: Mapping[Key, Reads], readers: "Readers[Key] | None", different: Set[Subject] = frozenset()
     ) -> set[Key]:
         """Whose reads are out of date; `different` are more things that others read than what the site has."""
-        if readers is None:
+        if readers is None or len(reads) < _FEW:
             suspects = self._subjects | self._open | different
             among = [key for key, read in reads.items() if not read.keys().isdisjoint(suspects)]
         else:
@@ -332,6 +324,7 @@ def look(
     return Looks(site, found, reads, readers)
 
 
+_FEW = 100  # so many are asked each what it read, and nothing is derived again that they did not read
 _MANY = 1000  # for fewer records another process costs more than it spares
 
 
@@ -381,12 +374,3 @@ class Since:
 
 def _refs(site: Site, kind: str) -> list[Ref]:
     return [record.ref for record in site.of_kind(kind)]
-
-
-def _differing(before: Mapping[Key, Any], after: Mapping[Key, Any]) -> set[Key]:
-    """The keys under which the two differ. What is the same object is equal, which is quick to see."""
-    if before is after:
-        return set()
-    missing = object()
-    found = {ref for ref, value in after.items() if (old := before.get(ref, missing)) is not value and old != value}
-    return found | (before.keys() - after.keys())

@@ -12,6 +12,7 @@ from generator.fields import Party
 from generator.parse import Parsed
 from generator.records import Explainer, Record, references, values
 from generator.refs import Ref
+from generator.same import replaced
 from generator.yamlfile import Document, Path
 
 T = TypeVar("T")
@@ -114,8 +115,9 @@ def assemble(
     """
     was = before.parsed if before and before.site.kinds == kinds else {}
     old = before.site if before and was else None
-    fresh = [entry for path, entry in parsed.items() if was.get(path) is not entry]
-    gone = {was[path].record.ref for path in was.keys() - parsed.keys()}
+    other = list(replaced(was, parsed))
+    fresh = [parsed[path] for path in other if path in parsed]
+    gone = {was[path].record.ref for path in other if path not in parsed}
     read = {entry.record.ref: entry.record for entry in fresh}
     changed = {ref: record for ref, record in read.items() if not old or old.records.get(ref) != record}
     by_kind = {kind.kind: _group(kind.kind, changed, gone, old) for kind in kinds}
