@@ -1,4 +1,4 @@
-"""What differs between two mappings. What is the same object is equal, and that is quick to see, however much there is."""
+"""What differs between two mappings: what is the same object is equal, and that is quick to see in thousands."""
 
 from collections.abc import Hashable, Iterable, Mapping
 from itertools import compress
@@ -10,9 +10,8 @@ Key = TypeVar("Key", bound=Hashable)
 
 def differing(before: Mapping[Key, Any], after: Mapping[Key, Any]) -> set[Key]:
     """The keys under which one has what the other has not."""
-    return {
-        key for key in replaced(before, after) if key not in before or key not in after or before[key] != after[key]
-    }
+    missing = object()
+    return {key for key in replaced(before, after) if before.get(key, missing) != after.get(key, missing)}
 
 
 def replaced(before: Mapping[Key, Any], after: Mapping[Key, Any]) -> Iterable[Key]:
