@@ -48,6 +48,8 @@ def _heading_words(text: Prose, at: int) -> str:
 
 _HARMLESS = {ord(character): f"\\u{ord(character):04x}" for character in "<>&"}
 
+_CYRILLIC = frozenset({"be", "bg", "kk", "ky", "mk", "mn", "ru", "tg", "uk"})
+
 # More bars than this stand in the way of the text that a figure is placed in.
 MOST_ROWS = 9
 
@@ -129,7 +131,11 @@ class View:
         record = self._seen(ref, "heading")
         if self.page.is_whole and record.ref == self._shown:
             return escape(text or record.heading)
-        return Markup(f'<a href="{self.to(record)}">{escape(text or record.heading)}</a>')
+        attributes = Markup("")
+        if isinstance(record, Source) and not text:
+            self._note(record.ref, "language")
+            attributes = self.lang(record.language, record.heading)
+        return Markup(f'<a href="{self.to(record)}"{attributes}>{escape(text or record.heading)}</a>')
 
     def name(self, party: Any) -> str:
         """Who holds or states something, in words."""
@@ -162,8 +168,8 @@ class View:
                 if isinstance(segment, str)
                 else self._heading(segment, shift, anchor and f"{anchor}-{next(numbers)}")
                 if isinstance(segment, Heading) and not segment.closing
-                else self._hole(segment, shift)
-                for segment in text.segments
+                else self._hole(segment, shift, following)
+                for segment, following in zip(text.segments, (*text.segments[1:], ""), strict=True)
             )
         )
 
@@ -178,7 +184,7 @@ class View:
         found = re.fullmatch(r"\s*<p>(.*)</p>\s*", html, re.S)
         return Markup(found[1]) if found and "<p>" not in found[1] else html
 
-    def _hole(self, hole: Hole, shift: int) -> str:
+    def _hole(self, hole: Hole, shift: int, following: object) -> str:
         match hole:
             case Cited():
                 return self.marks(hole.citations)
@@ -188,9 +194,17 @@ class View:
                 css = ' class="term"' if hole.ref.kind == "term" else ""
                 if css and hole.ref != self._own:
                     self._terms[hole.ref] = None
-                return f'<a href="{self.to(hole.ref)}"{css}>'
+                return f'<a href="{self.to(hole.ref)}"{css}{self._as_named(hole.ref, following)}>'
             case Embed():
                 return self.embed(hole.ref)
+
+    def _as_named(self, ref: Ref, following: object) -> Markup:
+        """The attributes of a link's words where the term they lead to has them as its name in another language."""
+        if ref.kind != "term" or not isinstance(following, str):
+            return Markup("")
+        words = Markup(following.partition("</a>")[0]).striptags()
+        names = getattr(self._seen(ref, "names"), "names", ())
+        return self.lang(next((name.language for name in names if name.text == words), None))
 
     @staticmethod
     def _heading(segment: Heading, shift: int, name: str) -> str:
@@ -381,8 +395,12 @@ class View:
         """“one source”, beside a leading statement that has no more under it."""
         return flag(self.site, part)
 
-    def lang(self, language: str | None) -> Markup:
-        """The attributes of a foreign string; nothing for the site's own language."""
-        if language is None or language == self.explainer.language:
+    def lang(self, language: str | None, words: str = "") -> Markup:
+        """The attributes of a foreign string; nothing for the site's own language.
+
+        A title in Latin letters of what is written in Cyrillic ones was put into the site's language by its editors.
+        """
+        is_translated = words and language in _CYRILLIC and not re.search("[\u0400-\u052f]", words)
+        if language is None or language == self.explainer.language or is_translated:
             return Markup("")
         return Markup(' lang="{}" dir="auto"').format(language)

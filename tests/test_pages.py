@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 from generator import inputs
 from generator.build import build
 from generator.diagnostics import as_text
+from generator.records import Source
 
 ASSETS = Path(__file__).parent.parent / "templates" / "assets"
 POLICY = (
@@ -67,6 +68,45 @@ def test_foreign_letters_stand_in_an_element_that_says_their_language(trees: dic
             yield from unmarked(child, language)
 
     assert {path: found for path, tree in trees.items() if (found := list(unmarked(tree, "en")))} == {}
+
+
+def _in_their_language(tree: Element) -> Iterator[tuple[str, str]]:
+    """Every text of a page's body, with the language it is said to be in."""
+
+    def within(element: Element, language: str) -> Iterator[tuple[str, str]]:
+        language = element.get("lang") or language
+        if element.tag != "script":
+            yield " ".join((element.text or "").split()), language
+            for child in element:
+                yield from within(child, language)
+                yield " ".join((child.tail or "").split()), language
+
+    body = tree.find("body")
+    assert body is not None
+    return within(body, tree.get("lang") or "")
+
+
+CYRILLIC = ("ru", "kk", "ky")
+
+
+def test_what_a_record_says_in_another_language_is_marked_wherever_it_stands(
+    real_site: Site, trees: dict[str, Element]
+) -> None:
+    site = real_site.made.site
+    assert site
+    said: list[tuple[str, str | None]] = []
+    for record in site.records.values():
+        names = getattr(record, "names", ())
+        said += [(getattr(name, "text", "") or name.name, name.language) for name in names]
+        said += [(part.text, part.language) for part in [getattr(record, "original", None)] if part]
+        said += [(record.title, record.language)] if isinstance(record, Source) else []
+    # Editors put most titles into English; those are English.
+    foreign = {words: of for words, of in said if of != "en" and (of not in CYRILLIC or FOREIGN.search(words))}
+    texts = {text for tree in trees.values() for text in _in_their_language(tree)}
+    found = {(w, of) for text, of in texts for w in foreign if text == w or (len(w) > 20 and w in text)}
+    assert {words for words, of in found if of != foreign[words]} == set()
+    assert len(found) > 20
+    assert [words for words, of in texts if of in CYRILLIC and words and not FOREIGN.search(words)] == []
 
 
 def test_every_page_carries_the_policy_and_nothing_inline(trees: dict[str, Element]) -> None:
