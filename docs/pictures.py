@@ -18,7 +18,7 @@ PICTURES = {
     "timeline": ("timeline/#d-2022-01-04", None, "light"),
     "figure": ("figures/deaths/", 0, "light"),
     "quotation": ("quotes/seed-dozens-killed/", 0, "dark"),
-    "source": ("sources/seed/", 560, "light"),
+    "source": ("sources/seed/", 850, "light"),
 }
 SIZE = {"width": 1280, "height": 1000}
 MOST_BYTES = 300_000
@@ -31,8 +31,8 @@ def main() -> None:
             with browser.reader(chromium, base, viewport=SIZE, color_scheme=scheme) as reader:
                 page = reader.opens(address)
                 page.reload()  # the fonts are in the cache now
-                if top is not None:
-                    page.evaluate(f"scrollTo(0, {top})")
+                to_anchor = "document.querySelector(location.hash).scrollIntoView()"
+                page.evaluate(to_anchor if top is None else f"scrollTo(0, {top})")
                 _keep(name, page.screenshot())
 
 
