@@ -90,7 +90,7 @@ def build(
     """
     remembers, memo = memo is not None, memo or Memo()
     compiling = Ahead(partial(compiled, inputs.templates)) if jobs > 1 and not memo.rendering else None
-    memo.files = parse(inputs.content, kinds, memo.files, jobs, executor)
+    memo.files = parse(inputs.content, kinds, memo.files, executor)
     found = [*inputs.problems, *chain.from_iterable(memo.files.problems.values())]
     if has_errors(found):
         return Build(diagnostics=tuple(in_order(found)))

@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
-from functools import partial
 from itertools import chain
 
 from pydantic import ValidationError
@@ -11,7 +10,7 @@ from pydantic import ValidationError
 from generator import yamlfile
 from generator.diagnostics import Diagnostic, Location
 from generator.mistakes import explained, lost_text
-from generator.parallel import slices, together
+from generator.parallel import slices
 from generator.records import Record
 from generator.refs import id_problem, nearest
 from generator.same import differing
@@ -48,7 +47,6 @@ def parse(
     content: Mapping[str, bytes],
     kinds: tuple[type[Record], ...],
     before: Files | None = None,
-    jobs: int = 1,
     executor: Executor | None = None,
 ) -> Files:
     """The records in these files. What is as it was `before` is not read again."""
@@ -61,7 +59,7 @@ def parse(
             parsed.pop(path, None)
     misplaced: list[Diagnostic] = []
     files = list(record_files({path: content[path] for path in changed if path in content}, kinds, misplaced))
-    for (path, _, _), (entry, found) in zip(files, parse_files(files, jobs, executor), strict=True):
+    for (path, _, _), (entry, found) in zip(files, parse_files(files, executor), strict=True):
         if entry:
             parsed[path] = entry
         else:
@@ -109,13 +107,11 @@ def _without_note(record: Record) -> Record:
     return record.model_copy(update={"note": None}) if record.note else record
 
 
-def parse_files(files: Sequence[File], jobs: int = 1, executor: Executor | None = None) -> list[Answer]:
-    """`parse_file` of each, in their order: in up to `jobs` processes, or by `executor` if there is one."""
-    if executor is not None:
-        batches = slices(files, len(files), 400)
-        return list(chain.from_iterable(executor.map(_parse_batch, batches)))
-    tasks = [partial(_parse_batch, batch) for batch in slices(files, jobs, 400)]
-    return list(chain.from_iterable(together(tasks, jobs)))
+def parse_files(files: Sequence[File], executor: Executor | None = None) -> list[Answer]:
+    """`parse_file` of each, in their order: by `executor` if there is one."""
+    if executor is None:
+        return _parse_batch(files)
+    return list(chain.from_iterable(executor.map(_parse_batch, slices(files, len(files), 400))))
 
 
 def _parse_batch(files: Sequence[File]) -> list[Answer]:
