@@ -128,6 +128,7 @@ class _Reading:
         where = _Position(self.text, self.line_starts, block)
         alone = len(children) == 1
         elements: set[str] = set()
+        is_open = False  # one forgotten bracket leaves others behind
         for token in children:
             at = where(token.meta.get("at", 0)) if token.meta else start
             match token.type:
@@ -148,6 +149,9 @@ class _Reading:
                     self._read_citation(token, at)
                 case "footnote":
                     self._note(normalizeReference(token.content), at)
+                case "loose" if not is_open:
+                    self._report(at, *token.meta["told"])
+                    is_open = token.content != "@"
                 case _:
                     pass
 
@@ -254,6 +258,7 @@ def _parser() -> MarkdownIt:
     parser.normalizeLink = lambda url: url  # type: ignore[method-assign]  # kept as written
     parser.inline.ruler.before("link", "citation", _citation_rule)
     parser.inline.ruler.before("citation", "footnote", _footnote_rule)
+    parser.inline.ruler.push("loose", _loose_rule)
     for rule in parser.inline.ruler.__rules__:
         if rule.name in ("link", "image", "autolink", "html_inline"):
             rule.fn = _positioned(rule.fn)
@@ -265,6 +270,7 @@ def _parser() -> MarkdownIt:
         "heading_open",
         "heading_close",
         "text",
+        "loose",
         "footnote",
         "table_open",
         "html_block",
@@ -291,7 +297,7 @@ def _bracket_rule(name: str, mark: str) -> Callable[[StateInline, bool], bool]:
         if not state.src.startswith(mark, state.pos):
             return False
         end = state.src.find("]", state.pos)
-        if end < 0 or end >= state.posMax:
+        if end < 0 or end >= state.posMax or (mark == "[@" and "[" in state.src[state.pos + 1 : end]):
             return False
         if not silent:
             token = state.push(name, "", 0)
@@ -305,6 +311,43 @@ def _bracket_rule(name: str, mark: str) -> Callable[[StateInline, bool], bool]:
 
 _citation_rule = _bracket_rule("citation", "[@")
 _footnote_rule = _bracket_rule("footnote", "[^")
+
+_OPEN_CITATION = re.compile(r"\[@([a-z0-9-]*)")
+# `[words](kind:id`, `[words(kind:id)` and `words](kind:id)`: what the rule for links has left.
+_OPEN_LINK = re.compile(r"\[[^\[\]]*\]\([a-z]+:\S|(?:\[[^\[\]()]*\]? ?|\])\(([a-z]+:[a-z0-9-]+)\)")
+_BARE_SOURCE = re.compile(r"@([a-z0-9]+(?:-[a-z0-9]+)*)(?!\.?[\w@/-])")
+
+
+def _loose_rule(state: StateInline, silent: bool) -> bool:
+    """A bracket or an @ no other rule wants, where a citation or a link was meant."""
+    told = None if silent else _meant(state.src, state.pos)
+    if told:
+        token = state.push("loose", "", 0)
+        token.content = state.src[state.pos]
+        token.meta = {"at": state.pos, "told": told}
+        state.pos += 1
+    return told is not None
+
+
+def _meant(text: str, at: int) -> tuple[str, str, str] | None:
+    """Code, message and hint for the mark at this place, if it is a mistake."""
+    if found := _OPEN_CITATION.match(text, at):
+        hint = f"write ] after the source, as in [@{found[1] or 'source-id'}]"
+        return "md-citation", f"“{found[0]}” is not closed", hint
+    if (found := _OPEN_LINK.match(text, at)) and (found[1] is None or record_named(found[1])):
+        return "md-link", "this link is not complete", "write [the words](event:its-id)"
+    if (found := _BARE_SOURCE.match(text, at)) and _is_source(text, at, found):
+        hint = f"write [{found[0]}]; if it is somebody’s name, write \\{found[0]}"
+        return "md-citation", f"“{found[0]}” is no citation without [ ]", hint
+    return None
+
+
+def _is_source(text: str, at: int, found: re.Match[str]) -> bool:
+    """Names of accounts hold no hyphens; between brackets a source's id may do without one too."""
+    before = text[max(at - 2, 0) : at]
+    if before.endswith("(") or before in ("( ", "[ "):
+        return "-" in found[1] or text[found.end() : found.end() + 1] in tuple("),;]")
+    return (not before or before[-1] in " \n*_“‘\"'—–,;:") and "-" in found[1] and any(map(str.isdigit, found[1]))
 
 
 # -- HTML with holes -----------------------------------------------------------------------------------------------
@@ -358,6 +401,7 @@ _RENDERERS: dict[str, Renderer] = {
     "heading_open": _heading,
     "heading_close": _heading,
     "text": _text,
+    "loose": _text,
     "footnote": _nothing,
     "table_open": _table,
     "html_block": _shown,

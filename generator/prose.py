@@ -133,7 +133,7 @@ def parsed_citations(content: str, offset: int) -> tuple[tuple[Citation, ...], l
     for item in content.split(";"):
         name, _, locator = item.strip().partition(",")
         source = name.strip().removeprefix("@")
-        if name.strip().startswith("@") and ID.fullmatch(source):
+        if name.strip().startswith("@") and ID.fullmatch(source) and not locator.lstrip().startswith("@"):
             found.append(Citation(source, locator.strip(), offset))
         else:
             wrong.append(item.strip())

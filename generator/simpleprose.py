@@ -24,11 +24,11 @@ _BLOCK = re.compile(r"[ #>+=:-]|\*[^*A-Za-z]|[0-9]+[.)]")
 # Emphasis that opens after a space and closes before one or a stop; a citation; a link to a record. Each branch begins
 # with a character, which keeps the search fast.
 _MARKUP = re.compile(
-    r"\*(?<![^ \n(]\*)(?P<second>\*?)(?P<marked>[A-Za-z0-9](?:[^*\[\]]*[A-Za-z0-9])?)\*(?P=second)(?![^ \n.,;:!?)])"
+    r"\*(?<![^ \n(]\*)(?P<second>\*?)(?P<marked>[A-Za-z0-9](?:[^*\[\]@]*[A-Za-z0-9])?)\*(?P=second)(?![^ \n.,;:!?)])"
     r"|\[(?P<cited>@[^\[\]*]*)\]"
-    r"|\[(?P<link>[^\[\]*^][^\[\]*]*)\]\((?P<target>[a-z]+:[a-z0-9-]+)\)"
+    r"|\[(?P<link>[^\[\]*^@][^\[\]*@]*)\]\((?P<target>[a-z]+:[a-z0-9-]+)\)"
 )
-_LEFT_OVER = re.compile(r"[*\[\]]")
+_LEFT_OVER = re.compile(r"[*\[\]@]")
 
 
 def simple_prose(text: str) -> Prose | None:

@@ -64,6 +64,25 @@ REFUSED = {
     "a citation of nothing": ("It is so.▸[@]", "md-citation"),
     "a citation with capitals": ("It is so.▸[@Town]", "md-citation"),
     "a citation without its mark": ("It is so.▸[@town-notice; valley-post]", "md-citation"),
+    "a citation that is not closed": ("It is so.▸[@town-notice", "md-citation"),
+    "a citation that is not closed before a paragraph": ("It is so.▸[@town-notice\n\n  And so.", "md-citation"),
+    "a citation that is not closed before another": ("It.▸[@town-notice, p. 4. So [@valley-post].", "md-citation"),
+    "a citation that is not closed before a link": ("It.▸[@town-notice [so](event:bridge-closed)", "md-citation"),
+    "citations that are not closed": ("It is so.▸[@town-notice; @valley-post", "md-citation"),
+    "citations parted by a comma": ("It is so.▸[@town-notice, @valley-post]", "md-citation"),
+    "a citation without brackets": ("It is so ▸@town-2025.", "md-citation"),
+    "a citation without brackets in emphasis": ("It is *▸@town-2025*.", "md-citation"),
+    "a citation without brackets in a link": ("It [is so ▸@town-2025](event:bridge-closed).", "md-citation"),
+    "a citation in parentheses": ("It is so (▸@town-notice).", "md-citation"),
+    "a citation of one word in parentheses": ("It is so (▸@notice, p. 4).", "md-citation"),
+    "a citation with a space": ("It is so [ ▸@notice].", "md-citation"),
+    "a link that is not closed": ("See ▸[it](event:bridge-closed", "md-link"),
+    "a link that is not closed in a sentence": ("See ▸[it](event:bridge-closed and so.", "md-link"),
+    "a link to elsewhere that is not closed": ("See ▸[it](https://example.org/ and so.", "md-link"),
+    "a link without its middle": ("See ▸[it(event:bridge-closed).", "md-link"),
+    "a link with a space in its middle": ("See ▸[it] (event:bridge-closed).", "md-link"),
+    "a link without its beginning": ("See it▸](event:bridge-closed).", "md-link"),
+    "a placed record that is not closed": ("It:\n\n  !▸[](figure:crossings", "md-link"),
     "a heading of the page": ("▸# It is so", "md-heading"),
     "quotes within quotes": ("▸" + "> " * 100 + "It", "md-depth"),
     "7 quotes": ("▸" + ">" * (MAX_DEPTH + 1) + "It", "md-depth"),
@@ -111,6 +130,24 @@ def test_a_text_is_shown_as_it_was_typed(built: Project, text: str) -> None:
     page = html5lib.parse(built.tree()["events/case/index.html"], namespaceHTMLElements=False)
     shown = " ".join("".join(page.itertext()).split())
     assert text.replace("&lt;", "<").replace("&gt;", ">") in shown
+
+
+NAMES = ["x@town-2025.org", "@Town_2025", "@townnotice", "(@Town)", "(@town on the wire)", "@town@valley-1.example"]
+NAMES += [
+    "\\@town-2025",
+    "\\[@town-2025]",
+    "`[@town-2025`",
+    "`@town-2025`",
+    "[sic]",
+    "[it] (so: it was)",
+    "[it (http:x) was",
+]
+
+
+@pytest.mark.parametrize("text", NAMES)
+def test_what_is_no_citation_and_no_link_is_text(text: str) -> None:
+    prose = markdown.read(f"Hm {text} so")
+    assert prose.problems == () and prose.plain == f"Hm {text.replace(chr(92), '').replace('`', '')} so"
 
 
 @pytest.mark.parametrize("text", ["=HYPERLINK(1)", "@SUM(1)", "+1", "-1", "\\t=1"])

@@ -17,7 +17,8 @@ PLAIN = ["word", "Ä", "1986.", "1.", " ", " ", "  ", "\n", "\n\n", ".", ",", "!
 MARKS = ["*", "**", "*a*", "**b c**", "_", "`", "\\", "&amp;", "&", "<b>", "#", "# ", "- ", "+", ">", "|", "---", "~~~"]
 LINKS = ["[@post]", "[@post, p. 4; @mail]", "[@ x]", "[x](event:y)", "[x](https://example.org/)", "![](figure:x)"]
 ODD = ["[a]: b", "[", "]", "===", "'", "\u00a0", "\u200d", "كلمة", "http://example.org", "[^1]", "\t"]
-PIECES = st.sampled_from([*PLAIN, *MARKS, *LINKS, *ODD])
+OPEN = ["@", "@post", "@post-1", "(@post)", "[@post", "[x](event:y", "[x(event:y)", "[x] (event:y)", "](event:y)"]
+PIECES = st.sampled_from([*PLAIN, *MARKS, *LINKS, *ODD, *OPEN])
 
 
 @given(st.lists(PIECES, max_size=14).map("".join))
@@ -27,6 +28,9 @@ PIECES = st.sampled_from([*PLAIN, *MARKS, *LINKS, *ODD])
 @example("*a **b* c**")
 @example("a\n*b* c")
 @example("\u00a0a")
+@example("*a @b-1*")
+@example("[a @b-1](event:y)")
+@example("[@a, @b]")
 def test_a_text_read_the_short_way_is_the_same(text: str) -> None:
     text = text.strip()
     short = simple_prose(text)
