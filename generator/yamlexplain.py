@@ -23,6 +23,8 @@ _ODD_FIELD = re.compile(
 _TIGHT_COLON = re.compile(rf"[ ]*(?:- +)*{_FIELD}:(?=[^\s/])")
 _TAB_INDENT = re.compile(r"[ ]*(?:- *)*(?=\t)")
 _SURROGATES = re.compile(r"\\u([dD][89a-fA-F][0-9a-fA-F]{2})(?:\\u([dD][c-fC-F][0-9a-fA-F]{2}))?")
+_BLOCK_TEXT = re.compile(r"([ ]*(?:- +)*)[\w-]+ *: +[|>][-+1-9]*[ ]*(?:#.*)?")
+_TEXT_STARTS = tuple("[@*`>!\"'({")  # no field starts like this, but Markdown does
 _ITEM_STARTS = ("'", '"', "[", "{")
 _LONGEST_SIMPLE_KEY = 1000  # libyaml stops taking a text for a key after 1,024 bytes of it
 
@@ -44,6 +46,33 @@ def explain(path: str, text: str, error: yaml.YAMLError, seen: Seen) -> Diagnost
         if found := rule(trouble):
             return found
     return trouble.refuse("yaml-syntax", trouble.index)
+
+
+def outdented(path: str, text: str, found: Diagnostic) -> Diagnostic:
+    """What was found, or that its line has slipped out of the block text above it."""
+    lines = text.split("\n")[: found.location.line]
+    line = lines.pop()
+    if found.code in ("yaml-tab", "yaml-nbsp") or _FIELD_LINE.match(line):
+        return found
+    begin = _indent(line)
+    inside: list[int] = []
+    for number, above in reversed(list(enumerate(lines, 1))):
+        if not above.strip():
+            continue
+        if (opens := _BLOCK_TEXT.fullmatch(above.rstrip())) and all(indent > len(opens[1]) for indent in inside):
+            spaces = inside[-1] if inside else len(opens[1]) + 2
+            if begin < spaces and (begin > len(opens[1]) or line.strip().startswith(_TEXT_STARTS)):
+                at = Location(path, found.location.line, begin + 1)
+                return refusal("yaml-indent-text", at, above=number, spaces=spaces)
+            return found
+        if _indent(above) <= begin:
+            return found
+        inside.append(_indent(above))
+    return found
+
+
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip(" "))
 
 
 class _Trouble:

@@ -13,7 +13,7 @@ import yaml
 from yaml.cyaml import CParser  # type: ignore[attr-defined]  # the stubs leave it out
 
 from generator.diagnostics import Diagnostic, Location
-from generator.yamlexplain import Seen, explain
+from generator.yamlexplain import Seen, explain, outdented
 from generator.yamltext import FORBIDDEN, decoded, forbidden, index_at, position, source_index, written_at
 from generator.yamlwords import ODD_SPACE, SMART_QUOTES, odd_space, refusal
 
@@ -85,9 +85,9 @@ def parse(path: str, content: bytes) -> tuple[Document | None, list[Diagnostic]]
     try:
         data = reader.read()
     except _RefusedError as refused:
-        return None, [*reader.repeated, refused.diagnostic]
+        return None, [*reader.repeated, outdented(path, text, refused.diagnostic)]
     except yaml.YAMLError as error:
-        return None, [*reader.repeated, explain(path, text, error, reader.seen())]
+        return None, [*reader.repeated, outdented(path, text, explain(path, text, error, reader.seen()))]
     if reader.repeated:
         return None, reader.repeated
     return Document(path, data, reader.places, frozenset(reader.commented), text), []

@@ -122,6 +122,11 @@ _REFUSALS: Mapping[str, tuple[str, str, str]] = {
         "this line is neither “key: value” nor indented as part of the text above it",
         "If it is a field, write a colon and a space after its name. If it is text, indent it.",
     ),
+    "yaml-indent-text": (
+        "yaml-indent",
+        "this line is indented less than the text that begins below line {above}, and so is no part of it",
+        "If it is part of that text, indent it like the lines above: by {spaces} spaces.",
+    ),
     "yaml-key-empty": ("yaml-key", "a colon without a key before it", _SIMPLER_KEY),
     "yaml-key-explicit": (
         "yaml-key",
