@@ -13,6 +13,8 @@ from generator.shape import is_free_text, keys_at, node_at
 from generator.yamlfile import Document, Path
 from generator.yamlwords import SMART_QUOTES
 
+PLACEHOLDER = "Write here"  # what `explainer new` writes where words are wanted
+
 _GIVEN: Mapping[type, str] = {str: "a text", list: "a list", dict: "key: value lines"}
 _PLAIN_ITEM = re.compile(r"[\w.@/-][\w .@/-]{0,50}")
 
@@ -43,6 +45,15 @@ def lost_text(document: Document, kind: type[Record]) -> Iterable[Diagnostic]:
     for path in document.commented:
         if is_free_text(kind, path):
             yield _lost(document, path)
+
+
+def unwritten(document: Document) -> Iterable[Diagnostic]:
+    """Every text that `explainer new` put there and nobody has replaced."""
+    for path in document.places:
+        if value_at(document.data, path) == PLACEHOLDER:
+            message = f"“{PLACEHOLDER}” is still the text that explainer new put here"
+            hint = "write the words, or add status: draft until they are known"
+            yield Diagnostic(document.at(path), "placeholder", message, hint)
 
 
 def _lost(document: Document, path: Path) -> Diagnostic:

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from generator import yamlfile
 from generator.diagnostics import Diagnostic, Location
-from generator.mistakes import explained, lost_text
+from generator.mistakes import PLACEHOLDER, explained, lost_text, unwritten
 from generator.parallel import slices
 from generator.records import Record
 from generator.refs import id_problem, nearest
@@ -87,13 +87,14 @@ def parse_file(path: str, content: bytes, kind: type[Record]) -> Answer:
         record = kind.model_validate({**document.data, "id": record_id})
     except ValidationError as error:
         return None, explained(document, kind, error.errors(include_url=False))
-    return Parsed(_without_note(record), path), list(lost_text(document, kind))
+    found = [*lost_text(document, kind), *(() if record.status == "draft" else unwritten(document))]
+    return Parsed(_without_note(record), path), found
 
 
 def _plainly_right(path: str, content: bytes, kind: type[Record], record_id: str) -> Record | None:
     """The record in a file of the plainest YAML. Where something is wrong the parser has to tell its place."""
     text, problems = decoded(path, content)
-    data = None if problems else simple_yaml(text)
+    data = None if problems or PLACEHOLDER in text else simple_yaml(text)
     if data is None or "id" in data:
         return None
     try:

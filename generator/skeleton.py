@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from generator.exports import schema
+from generator.mistakes import PLACEHOLDER
 from generator.records import Record
 
 # What a required field holds until its facts are in. References take an id that exists where there is one.
@@ -59,7 +60,7 @@ def _lines(name: str, field: dict[str, Any], kind: str, content: Path) -> list[s
                 f"    cites: [{source}]",
             ]
         case "dispute", "positions":
-            position = [f"  - holder: {actor}", "    says: What this side says.", f"    cites: [{source}]"]
+            position = [f"  - holder: {actor}", f"    says: {PLACEHOLDER}", f"    cites: [{source}]"]
             return [*said, "positions:", *position, *position]
         case "update", "affects":
             return [*said, f"affects: [section:{_first(content, 'sections', 'a-section')}]"]
@@ -67,7 +68,7 @@ def _lines(name: str, field: dict[str, Any], kind: str, content: Path) -> list[s
         return [*said, f"{name}: {_first(content, _REFERENCES[name], 'an-id')}"]
     if "enum" in field:
         return [f"# one of {', '.join(field['enum'])}", f"{name}: {field['enum'][0]}"]
-    return [*said, f"{name}: {_EXAMPLES.get(name, 'Write here')}"]
+    return [*said, f"{name}: {_EXAMPLES.get(name, PLACEHOLDER)}"]
 
 
 def _first(content: Path, folder: str, otherwise: str) -> str:

@@ -2,7 +2,7 @@
 
 import pytest
 from conftest import Project
-from refusals import as_line, placed, refused, refused_text
+from refusals import as_line, placed, refused, refused_text, rows_of
 
 EVENT = """\
 title: A day
@@ -235,6 +235,20 @@ def test_an_editor_is_told_what_to_type_instead_of(built: Project, what: str) ->
     built.write("events/case.yaml", text)
     (row,) = refused(built, f"content/events/case.yaml:{at} {said.partition(']')[0].removeprefix('error[')}")
     assert as_line(row) == f"content/events/case.yaml:{at}: {said} | {hint}"
+
+
+@pytest.mark.parametrize("kind", ["event", "quote", "dispute"])
+def test_a_record_is_no_draft_any_more_only_when_its_words_are_written(built: Project, kind: str) -> None:
+    built.run("new", kind, "case")
+    path = next(built.root.glob("content/*/case.yaml"))
+    assert built.run("check").exit_code == 0
+    text = path.read_text(encoding="utf-8")
+    assert text.startswith("status: draft\n")
+    ready = text.removeprefix("status: draft\n")
+    path.write_text(ready, encoding="utf-8")
+    rows = [row for row in rows_of(built.run("check", "--format", "json"), 1) if row["code"] == "placeholder"]
+    left = [number for number, line in enumerate(ready.split("\n"), 1) if line.endswith(": Write here")]
+    assert left and [row["line"] for row in rows] == left
 
 
 def test_a_mistake_makes_one_message_though_others_would_follow_from_it(built: Project) -> None:
