@@ -137,13 +137,14 @@ def _quote(site: Site, record: Quote) -> Quoted:
 def _not_found(site: Site, quoted: Quoted, finding: Finding) -> Diagnostic:
     message, hint = _SAID[finding.reason or Reason.MISSING]
     if finding.near:
-        hint = f"the source has “{finding.near}”: {{so there}}, [-so here-]"
+        hint = f"the source has “{finding.near}”; {_LEGEND}"
     elif finding.reason is Reason.MISSING and "..." in quoted.words:
         hint = "for words left out write … or […], not three full stops"
     where = site.at(quoted.record, quoted.written)
     return Diagnostic(where, "quote-not-found", message.format(quoted.source.id), hint)
 
 
+_LEGEND = "{words} are only there, [-words-] only here"
 _SAID = {
     Reason.NO_WORDS: ("this quotation holds no words", "write the words of the source"),
     Reason.MISSING: (
@@ -247,7 +248,7 @@ def _cut(words: str) -> str:
 def _advice(words: str, known: Iterable[Folded]) -> str:
     near = next(filter(None, (nearest_words(words, text) for text in known)), "")
     if near:
-        return f"recorded is “{near}”: {{so there}}, [-so here-]; a changed letter or word stands in [ ]"
+        return f"recorded is “{near}”; {_LEGEND}; a changed letter or word stands in [ ]"
     return "add the quotation to quotes/, or tell it without the marks"
 
 

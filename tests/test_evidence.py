@@ -358,7 +358,8 @@ def test_a_quotation_that_is_not_there_is_an_error_with_a_word_diff(project: Pro
     result = project.run("check")
     assert (
         "content/quotes/old-bridge.yaml:1:7: error[quote-not-found]: these words are not in the archived text of "
-        "“post”\n  hint: the source has “we will {not} close the old bridge this year”: {so there}, [-so here-]\n"
+        "“post”\n  hint: the source has “we will {not} close the old bridge this year”; "
+        "{words} are only there, [-words-] only here\n"
     ) in result.output
     assert result.exit_code == 1
 
