@@ -313,6 +313,7 @@ def init(folder: Path) -> None:
         goal = folder / source.relative_to(starter)
         goal.parent.mkdir(parents=True, exist_ok=True)
         goal.write_bytes(source.read_bytes())
+    (folder / ".gitignore").write_text("/site/\n/.cache/\n/.site.*\n", encoding="utf-8")
     click.echo(f"An explainer to start from is in {folder}. Next: cd {folder}, then explainer serve")
 
 

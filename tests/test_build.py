@@ -10,10 +10,12 @@ from pathlib import Path
 
 import html5lib
 import pytest
-from conftest import Project
+from click.testing import CliRunner
+from conftest import STARTER, Project
 
 from generator import inputs
 from generator.build import build
+from generator.cli import cli
 from generator.records import KINDS
 
 ROOT = Path(__file__).parent.parent
@@ -179,6 +181,18 @@ def test_the_build_needs_no_network_and_writes_only_its_output(
 def test_the_real_content_has_no_errors_and_no_warnings() -> None:
     made = build(inputs.read(ROOT))
     assert made.is_good and not made.diagnostics, "\n".join(map(str, made.diagnostics))
+
+
+def test_a_project_of_ones_own_is_sound_and_git_leaves_out_what_is_built(tmp_path: Path) -> None:
+    own = Project(tmp_path / "own")
+    assert CliRunner().invoke(cli, ["init", str(own.root)]).exit_code == 0
+    assert own.tree("content") == Project(STARTER).tree("content")
+    assert own.run("check", "--strict").exit_code == 0
+    assert own.run("build").exit_code == 0
+    left_out = (own.root / ".gitignore").read_text().split()
+    made = {path.name for path in own.root.iterdir()} - {"content", ".gitignore"}
+    assert made and all(f"/{name}/" in left_out for name in made)
+    assert CliRunner().invoke(cli, ["init", str(own.root)]).exit_code == 2
 
 
 def test_check_on_a_missing_project_says_so(tmp_path: Path) -> None:
