@@ -103,7 +103,7 @@ def build(
     since = Since(site, jobs, remembers, memo.lasts)
     linked = look(site, partial(check_references, drafts=set(withheld.values())), memo.linked, since, ())
     found += chain.from_iterable(linked)
-    found += check_cycles(site, _changed(site, memo.linked, since))
+    found += _cycles(site, memo.linked, since)
     if has_errors(found):
         return Build(diagnostics=tuple(in_order(found)), site=site)
     memo.linked = linked
@@ -142,9 +142,11 @@ def build(
     return Build({} if has_errors(found) else files, tuple(in_order(found)), site, len(pages), rendered)
 
 
-def _changed(site: Site, before: Looks[Any] | None, since: Since) -> Iterable[Ref]:
-    """The records that are not as they were."""
-    return sorted(since(before.site).records & site.records.keys()) if before else site.order
+def _cycles(site: Site, before: Looks[Any] | None, since: Since) -> Iterable[Diagnostic]:
+    """Circles of records. Where there were none before, one leads through a record that changed."""
+    if before and not any(check_cycles(site, since(before.site).records & site.records.keys())):
+        return ()
+    return check_cycles(site, site.order)
 
 
 def normal_base(url: str) -> str:

@@ -33,7 +33,8 @@ _LISTED = ("explainer", "section", "event", "update")
 
 def unlisted(site: Site, section: Record) -> Iterator[Diagnostic]:
     """The explainer lists every section."""
-    if isinstance(section, Section) and section.ref not in site.explainer.sections:
+    is_ready = isinstance(section, Section) and section.status == "ready"
+    if is_ready and section.ref not in site.explainer.sections:
         said, hint = "explainer.yaml does not list this section", f"add {section.id} to sections:"
         yield Diagnostic(site.at(section.ref), "section-unlisted", said, hint)
 

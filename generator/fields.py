@@ -264,6 +264,12 @@ class Part(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
 
+    def __eq__(self, other: object) -> bool:
+        """1200 and 1200.0 are one number, and two on a page."""
+        return super().__eq__(other) is True and all(
+            str(value) == str(getattr(other, name)) for name, value in self if type(value) is Decimal
+        )
+
     def __reduce__(self) -> tuple[Any, ...]:
         """In a pickle it is what was written, without what was worked out of that."""
         known = self.__dict__

@@ -28,6 +28,8 @@ def keep(value: object, file: Path) -> Stamp | None:
             pickle.dump(value, stream, pickle.HIGHEST_PROTOCOL)
         making.replace(file)
         return _stamp(file.lstat(), stream.checksum)
+    with suppress(OSError):
+        making.unlink(missing_ok=True)
     return None
 
 

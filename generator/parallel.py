@@ -17,36 +17,37 @@ T = TypeVar("T")
 CAN_FORK = hasattr(os, "fork") and sys.platform != "darwin"  # the system's own libraries there do not survive it
 
 
+_WIDTH = 2  # bytes of a task's number
 SHARES = 4  # for each process: it takes the next when it is done with one, so that none waits long for another
 
 
 def together(tasks: Sequence[Callable[[], T]], jobs: int) -> list[T]:
     """What each task gives, in their order, by up to `jobs` processes; an exception in one is raised here.
 
-    This process is one of them. There are at most 256 tasks.
+    This process is one of them.
     """
     if jobs == 1 or len(tasks) < 2 or not CAN_FORK:
         return [task() for task in tasks]
     queue, filling = os.pipe()
-    os.write(filling, bytes(range(len(tasks))))
+    os.write(filling, b"".join(number.to_bytes(_WIDTH) for number in range(len(tasks))))
     os.close(filling)
+    shared, children = partial(_shared, tasks, queue, os.getpid()), list[tuple[int, int]]()
     try:
-        children = [_forked(partial(_shared, tasks, queue)) for _ in range(min(jobs, len(tasks)) - 1)]
-        try:
-            own = _shared(tasks, queue)
-        finally:
-            found = [_collected(*child) for child in children]
+        children.extend(_forked(shared) for _ in range(min(jobs, len(tasks)) - 1))
+        own = shared()
     finally:
+        found = [_collected(*child) for child in children]
         os.close(queue)
     done = dict(chain(own.items(), *(_result(*answer).items() for answer in found)))
     return [done[number] for number in range(len(tasks))]
 
 
-def _shared(tasks: Sequence[Callable[[], T]], queue: int) -> dict[int, T]:
-    """What those tasks give that no other process took before."""
+def _shared(tasks: Sequence[Callable[[], T]], queue: int, first: int) -> dict[int, T]:
+    """What those tasks give that no other process took before. Nothing is begun once the `first` process is gone."""
     done = {}
-    while number := os.read(queue, 1):
-        done[number[0]] = tasks[number[0]]()
+    while first in (os.getpid(), os.getppid()) and (taken := os.read(queue, _WIDTH)):
+        number = int.from_bytes(taken)
+        done[number] = tasks[number]()
     return done
 
 
@@ -106,7 +107,12 @@ def _answer(task: Callable[[], Any]) -> bytes:
     try:
         return pickle.dumps((task(), None), pickle.HIGHEST_PROTOCOL)
     except BaseException as error:
-        return pickle.dumps((None, error))
+        try:
+            answer = pickle.dumps((None, error))
+            pickle.loads(answer)
+        except Exception:
+            return pickle.dumps((None, RuntimeError(f"{type(error).__name__}: {error}")))
+        return answer
 
 
 def _collected(child: int, reader: int) -> tuple[Any, BaseException | None]:

@@ -264,8 +264,15 @@ class Changes:
             old = self._before.derivations[make]
             if old.reads is not None and not self.affect(old.reads):
                 self._after.derivations.setdefault(make, old)
-            elif NoticingSite(self._after, Noticed()).derived(make) != old.made:
+            elif self._derived(make) != old.made:
                 self._subjects.add(subject)
+
+    def _derived(self, make: Callable[[Site], Any]) -> Any:
+        """What the function makes of the site now; the exception, where whoever asked for it would not ask now."""
+        try:
+            return NoticingSite(self._after, Noticed()).derived(make)
+        except Exception as error:
+            return error
 
     def _differs(self, subject: Subject, attributes: Iterable[str]) -> bool:
         return not isinstance(subject, Ref) or any(self._attribute_differs(subject, name) for name in attributes)
@@ -313,8 +320,9 @@ def look(
             reads.pop(ref, None)
         stale = sorted(ref for ref in out_of_date if ref in site.records)
     parts = slices([site.records[ref] for ref in stale], since.jobs, _MANY)
-    tasks = [partial(_looked, part, site, function, since.remembers) for part in parts]
-    for ref, read, answer in chain.from_iterable(together(tasks, since.jobs)):
+    tasks = [deriving(site, partial(_looked, part, site, function, since.remembers)) for part in parts]
+    answers = together(tasks, since.jobs)
+    for ref, read, answer in chain.from_iterable(with_derived(site, answers)):
         if answer != nothing:
             found[ref] = answer
         if since.remembers:
@@ -322,6 +330,28 @@ def look(
         if readers is not None:
             readers.add(ref, read)
     return Looks(site, found, reads, readers)
+
+
+Derived = Mapping[Callable[[Site], Any], Derivation]
+
+
+def deriving(site: Site, task: Callable[[], T]) -> Callable[[], tuple[T, Derived]]:
+    """The task, for another process too: with what it gives goes what was derived from the site for it."""
+
+    def run() -> tuple[T, Derived]:
+        known = set(site.derivations)
+        done = task()
+        return done, {make: derived for make, derived in site.derivations.items() if make not in known}
+
+    return run
+
+
+def with_derived(site: Site, answers: Iterable[tuple[T, Derived]]) -> Iterator[T]:
+    """What the tasks gave; the site has then all that was derived from it."""
+    for done, derived in answers:
+        for make, made in derived.items():
+            site.derivations.setdefault(make, made)
+        yield done
 
 
 _FEW = 100  # so many are asked each what it read, and nothing is derived again that they did not read

@@ -13,9 +13,20 @@ from generator.diagnostics import Diagnostic, Location
 from generator.filecheck import Links, links_of
 from generator.parallel import Ahead, slices, together
 from generator.plan import Page
-from generator.reads import Noticed, NoticingSite, Readers, Reads, Since, Subject, Unnoticed
+from generator.reads import (
+    Noticed,
+    NoticingSite,
+    Readers,
+    Reads,
+    Since,
+    Subject,
+    Unnoticed,
+    deriving,
+    with_derived,
+)
+from generator.same import differing
 from generator.site import Site
-from generator.templating import Compiled, Templates, differing_templates, environment
+from generator.templating import Compiled, Templates, environment
 from generator.view import View
 
 STYLES = ("theme.css", "layout.css", "content.css", "drawings.css", "print.css")
@@ -118,8 +129,9 @@ def render(
     }
     missing = [page for page in pages if page.path not in kept]
     parts = slices(missing, since.jobs, 40)
-    tasks = [partial(_rendered, part, site, env, names, options) for part in parts]
-    for part, (made, problems) in zip(parts, together(tasks, since.jobs), strict=True):
+    tasks = [deriving(site, partial(_rendered, part, site, env, names, options)) for part in parts]
+    answers = together(tasks, since.jobs)
+    for part, (made, problems) in zip(parts, with_derived(site, answers), strict=True):
         if problems:
             return {}, problems, None
         for page, (content, reads, links) in zip(part, made, strict=True):
@@ -139,7 +151,6 @@ def _rendered(
     made = []
     for page in pages:
         view = View(noticing, page, env, names, *options)
-        noticed.note(("template", page.template))
         try:
             content = env.get_template(page.template).render(view=view, page=page, site=noticing).encode()
         except Exception as error:  # a template can do anything wrong that Python can
@@ -152,9 +163,8 @@ def _stale(
     pages: Iterable[Page], templates: Mapping[str, bytes], names: Mapping[str, str], before: Rendering, since: Since
 ) -> set[str]:
     """The pages that read something which is different now."""
-    different: set[Subject] = {("asset", name) for name in names if before.assets.get(name) != names[name]}
-    if before.templates != templates:
-        different |= {("template", name) for name in differing_templates(before.templates, templates)}
+    different: set[Subject] = {("asset", name) for name in differing(before.assets, names)}
+    different |= {("template", name) for name in differing(before.templates, templates)}
     reads = {page.path: old.reads for page in pages if (old := before.pages.get(page.path))}
     return since(before.site).affected(reads, before.readers, different)
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, MutableMapping
 from contextlib import suppress
 from typing import Any, TypeVar
 
-from jinja2 import BytecodeCache, Environment, FunctionLoader, StrictUndefined
+from jinja2 import BytecodeCache, Environment, FunctionLoader, StrictUndefined, Template
 from jinja2.bccache import Bucket
 from jinja2.runtime import Context, Macro
 
@@ -80,11 +80,13 @@ class Templates(Environment):
         try:
             return getattr(obj, attribute)
         except AttributeError:
+            if isinstance(obj, NoticingSite):
+                return self.undefined(f"the site has no “{attribute}”")
             return super().getattr(obj, attribute)
 
 
 class NoticingTemplates(Templates):
-    """Notices every attribute of a record that a template looks at."""
+    """Notices every attribute of a record that a template looks at, and every other template it uses."""
 
     context_class = _NoticedCalls
 
@@ -92,13 +94,23 @@ class NoticingTemplates(Templates):
         if isinstance(obj, Record):
             self.noticed.note(obj.ref, attribute)
         elif isinstance(obj, NoticingSite):
-            return obj.for_templates(attribute)
+            with suppress(AttributeError):
+                return obj.for_templates(attribute)
         return super().getattr(obj, attribute)
 
     def getitem(self, obj: Any, argument: Any) -> Any:
         if isinstance(obj, Record):
             self.noticed.note(obj.ref, argument)
         return super().getitem(obj, argument)
+
+    def get_template(self, name: Any, *args: Any, **kwargs: Any) -> Template:
+        self.noticed.note(("template", name))
+        return super().get_template(name, *args, **kwargs)
+
+    def select_template(self, names: Any, *args: Any, **kwargs: Any) -> Template:
+        for name in names:
+            self.noticed.note(("template", name))
+        return super().select_template(names, *args, **kwargs)
 
     def note_given(self, values: Iterable[Any]) -> None:
         for value in values:
@@ -144,22 +156,6 @@ def compiled(templates: Mapping[str, bytes]) -> Compiled:
             with suppress(Exception):
                 env.get_template(name)
     return done
-
-
-def differing_templates(before: Mapping[str, bytes], after: Mapping[str, bytes]) -> set[str]:
-    """The templates that differ, or are made of one that does."""
-    found = {name for name in before.keys() | after.keys() if before.get(name) != after.get(name)}
-    used = {name: set(_USED.findall(data)) for name, data in after.items() if name.endswith(".html")}
-    grown = True
-    while grown:
-        more = {name for name, names in used.items() if not found.isdisjoint(n.decode() for n in names)}
-        grown = not more <= found
-        found |= more
-    return found
-
-
-# Templates are named outright; of a record, by its kind, which `View.show` notes.
-_USED = re.compile(rb"""{%-?\s*(?:extends|include|import|from)\s+["']([^"']+)["']""")
 
 
 def words_of(text: str, count: int = 30) -> str:

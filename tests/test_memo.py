@@ -12,10 +12,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from generator import inputs
+from generator import inputs, reads, render
 from generator.build import Memo, build
 from generator.inputs import Inputs
 from generator.kept import keep, kept
+from generator.parallel import slices
 
 ROOT = Path(__file__).parent.parent
 STARTER = inputs.read(ROOT / "generator" / "starter")
@@ -218,6 +219,73 @@ def test_what_is_kept_on_the_disk_changes_no_byte(
         assert made.files == clean.files and list(made.files) == list(clean.files)
         if made.is_good:
             stamp, is_whole = keep(memo, file), True
+
+
+@settings(max_examples=SEQUENCES // 10, deadline=None, suppress_health_check=list(HealthCheck))
+@given(STEPS)
+def test_what_several_processes_remember_changes_no_byte(steps: list[tuple[int, int]]) -> None:
+    memo = Memo()
+    with pytest.MonkeyPatch.context() as patch:
+        for module in (reads, render):  # so that a small site is shared too
+            patch.setattr(module, "slices", lambda items, jobs, least: slices(items, jobs, 1))
+        build(STARTER, memo=memo, jobs=3)
+        for edition in editions(steps):
+            made, clean = build(edition, memo=memo, jobs=3), build(edition)
+            assert made.diagnostics == clean.diagnostics
+            assert made.files == clean.files
+
+
+FIGURE, ABOUT, HOME = "content/figures/crossings.yaml", "pages/about.html", "content/explainer.yaml"
+AREA = b'{"type": "Polygon", "coordinates": [[[8, 46], [9, 46], [9, 47], [8, 46]]]}'
+FEATURE = b'{"type": "Feature", "properties": {"name": "Uri"}, "geometry": ' + AREA + b"}"
+MAP = {"content/map.geojson": b'{"type": "FeatureCollection", "features": [' + FEATURE + b"]}"}
+
+
+def with_map(credit: bytes) -> bytes:
+    return STARTER.content[HOME] + b"map: {file: map.geojson, focus: Uri, credit: " + credit + b"}\n"
+
+
+def about(more: bytes) -> dict[str, bytes]:
+    return {ABOUT: STARTER.templates[ABOUT].replace(b"<h1", more + b"<h1", 1)}
+
+
+@pytest.mark.parametrize(
+    ("first", "then"),
+    [
+        (
+            {FIGURE: STARTER.content[FIGURE].replace(b"value: 1200", b"value: 1200.5")},
+            {FIGURE: STARTER.content[FIGURE].replace(b"value: 1200", b"value: 1200.50")},
+        ),
+        ({HOME: with_map(b"us"), **MAP}, MAP),
+        ({}, {HOME: STARTER.content[HOME] + b"status: draft\n"}),
+    ],
+    ids=["the same number in other digits", "no map any more", "a draft that cannot be one"],
+)
+def test_what_differs_in_little_is_seen(first: Files, then: Files) -> None:
+    memo = Memo()
+    build(replace(STARTER, content={**STARTER.content, **first}), memo=memo)
+    edition = replace(STARTER, content={**STARTER.content, **then})
+    for _ in range(2):
+        made, clean = build(edition, memo=memo), build(edition)
+        assert (made.diagnostics, made.files) == (clean.diagnostics, clean.files)
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        b"{% include ['own.html', 'pages/404.html'] %}",
+        b"{% set name = 'own.html' %}{% include name %}",
+        b"{% if site.nothing is defined %}{% include 'own.html' %}{% endif %}",
+        b"{{ site.nothing }}",
+        b"{{ site.explainer }}",
+    ],
+)
+def test_templates_are_seen_however_they_are_named(more: bytes) -> None:
+    memo = Memo()
+    for own in (b"one", b"two"):
+        edition = replace(STARTER, templates={**STARTER.templates, **about(more), "own.html": own})
+        made, clean = build(edition, memo=memo), build(edition)
+        assert (made.diagnostics, made.files) == (clean.diagnostics, clean.files)
 
 
 @pytest.fixture(scope="module")

@@ -58,6 +58,9 @@ class Record(Part):
         """
         return tuple(_statements(self))
 
+    def __html__(self) -> str:
+        raise TypeError("a template can show what a record says, not the record itself: name one of its fields")
+
     @property
     def heading(self) -> str:
         return self.id

@@ -91,6 +91,14 @@ class Explainer(Record):
         return ""
 
     @model_validator(mode="after")
+    def _is_no_draft(self) -> "Explainer":
+        if self.status != "ready":
+            raise refuse_at(
+                "status", "choice", "the explainer itself is no draft: it is the whole site", "delete the line"
+            )
+        return self
+
+    @model_validator(mode="after")
     def _standfirst_is_short(self) -> "Explainer":
         if self.standfirst.words > STANDFIRST_WORDS:
             raise refuse_at("standfirst", "limit", too_long(self.standfirst.words, STANDFIRST_WORDS), "shorten it")
