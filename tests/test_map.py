@@ -302,9 +302,9 @@ def map_of(places: list[tuple[str, float, float]], data: str, yaml: str = MAP, k
     for number, (name, lat, lon) in enumerate(places):
         content[f"content/places/place-{number}.yaml"] = place_yaml(name, lat, lon, kind).encode()
     files = [(path, text, Place if "places" in path else Explainer) for path, text in content.items()]
-    parsed = [record for path, text, made in files[:1] + files[2:] if (record := parse_file(path, text, made)[0])]
+    parsed = {file[0]: record for file in files[:1] + files[2:] if (record := parse_file(*file)[0])}
     assert len(parsed) == len(places) + 1
-    found = place_map(assemble(parsed, KINDS, content, {}))
+    found = place_map(assemble(parsed, KINDS, content, {}).site)
     assert found is not None
     return found
 

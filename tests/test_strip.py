@@ -46,9 +46,10 @@ def site_of(events: list[str]) -> Site:
         content[f"content/sections/{name}.yaml"] = f"label: {label}\nquestion: Q?\nanswer: A.\nbody: B.\n".encode()
     content |= {f"content/events/event-{n}.yaml": text.encode() for n, text in enumerate(events)}
     kinds = {"events": Event, "sections": Section, "explainer.yaml": Explainer}
-    parsed = [parse_file(path, text, kinds[path.split("/")[1]])[0] for path, text in content.items()]
-    assert None not in parsed
-    return assemble([one for one in parsed if one], KINDS, content, {})
+    read = {path: parse_file(path, text, kinds[path.split("/")[1]])[0] for path, text in content.items()}
+    parsed = {path: one for path, one in read.items() if one}
+    assert parsed.keys() == read.keys()
+    return assemble(parsed, KINDS, content, {}).site
 
 
 def days_of(events: list[str]) -> Days:
