@@ -8,12 +8,14 @@ import hashlib
 import json
 import os
 import stat
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import NamedTuple
 
+from generator.parallel import slices
 from generator.seal import FILE_MODE, FOLDER_MODE, is_sealed, seal
 
 MANIFEST = ".explainer-manifest.json"
@@ -248,9 +250,7 @@ def make(parent: int, name: str, tree: Wanted, old: int | None, same: Collection
         _make_file(new, MANIFEST, tree.manifest, is_plain)
         for folder in tree.folders:
             _make_folder(new, folder, is_plain)
-        for path in sorted(tree.files):
-            if path not in same or not _link(old, new, path):
-                _make_file(new, path, tree.files[path], is_plain)
+        _make_files(new, tree, sorted(tree.files), old, same, is_plain)
     return tree.paths.difference(same)
 
 
@@ -270,13 +270,33 @@ def refit(root: int, manifest: bytes, tree: Wanted, old: int | None, same: Colle
         os.rmdir(folder, dir_fd=root)
     for folder in sorted(after - before):
         _make_folder(root, folder, is_plain)
-    for path in sorted(differing & tree.files.keys()):
-        if path not in same or not _link(old, root, path):
-            _make_file(root, path, tree.files[path], is_plain)
+    _make_files(root, tree, sorted(differing & tree.files.keys()), old, same, is_plain)
     _make_file(root, f"{MANIFEST}.new", tree.manifest, is_plain)
     os.rename(f"{MANIFEST}.new", MANIFEST, src_dir_fd=root, dst_dir_fd=root)
     touched = differing | (before ^ after)
     return tree.paths & ({".", *touched} | {path.rpartition("/")[0] for path in touched})
+
+
+_MANY = 1000  # files from which on threads make them: they wait for the disk, each in a folder of its own
+
+
+def _make_files(
+    root: int, tree: Wanted, paths: Sequence[str], old: int | None, same: Collection[str], is_plain: bool
+) -> None:
+    """Make these files of the tree, the `same` ones as second names of the `old` ones."""
+
+    def make_some(some: Sequence[str]) -> None:
+        for path in some:
+            if path not in same or not _link(old, root, path):
+                _make_file(root, path, tree.files[path], is_plain)
+
+    if len(paths) < _MANY:
+        make_some(paths)
+        return
+    threads = os.cpu_count() or 1
+    with ThreadPoolExecutor(threads) as pool:
+        for _ in pool.map(make_some, slices(paths, threads, 1)):
+            pass  # an error in one is raised here
 
 
 def _make_folder(root: int, path: str, is_plain: bool) -> None:
