@@ -5,7 +5,7 @@ No path of a request ever reaches the disk: all that can be answered lies in a d
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from hashlib import sha256
@@ -17,6 +17,7 @@ from generator.build import Build
 from generator.diagnostics import Diagnostic, Location, counted, printable
 from generator.inputs import Inputs
 from generator.records import Record
+from generator.refs import Ref
 from generator.templating import environment
 
 _HERE = Path(__file__).parent / "preview"
@@ -174,17 +175,21 @@ class Preview:
 
     def _whereabouts(self, names: Iterable[str]) -> dict[str, object] | None:
         site = self.good.site
-        record = next(filter(None, (self._records.get(unquote(name).removeprefix("/")) for name in names)), None)
+        record = next(filter(None, (self._record(unquote(name).removeprefix("/")) for name in names)), None)
         if record is None or site is None:
             return None
         where = site.at(record.ref)
         return {"at": _at(where), "href": _href(where), "draft": record.status == "draft"}
 
-    @cached_property
-    def _records(self) -> Mapping[str, Record]:
-        """Records by `kind:id` and by address."""
-        records = self.good.site.records.values() if self.good.site else ()
-        return {name: record for record in records for name in (str(record.ref), record.address)}
+    def _record(self, name: str) -> Record | None:
+        """The record named `kind:id`, or by its address."""
+        kind, colon, record_id = name.partition(":")
+        site = self.good.site
+        if site is None or colon:
+            return site.records.get(Ref(kind, record_id)) if site else None
+        last = re.split("[/#]", name.rstrip("/"))[-1] or "explainer"
+        found = (site.records.get(Ref(kind.kind, last)) for kind in site.kinds)
+        return next((record for record in found if record and record.address == name), None)
 
     @cached_property
     def _drafts(self) -> list[str]:

@@ -41,6 +41,8 @@ QUIET, LONGEST, TICK, POLL = 0.004, 0.2, 0.1, 0.1
 FEW, PATIENCE = 4, 2.0
 # From so many on, the system may have lost some: everything is looked at.
 MANY = 5_000
+# For so long those who look at a page can fetch it before the other pages are made, in seconds.
+LEAVE = 0.1
 # How long an editor may take to write one file, in seconds.
 MOMENT = 0.06
 # What may change a file's content. That somebody reads it, we do all the time.
@@ -107,6 +109,7 @@ def builds(
         if inputs != made.inputs:
             if make_viewed and (hasty := _made(inputs, make_viewed)).build.is_good:
                 yield replace(hasty, in_haste=True)
+                stop.wait(LEAVE)
             made = _settled(root, inputs, paths or set(FOLDERS), make)
             yield made
 
