@@ -1,4 +1,4 @@
-"""Times the project's own site: `python -m bench.site`, in a copy of it; `--work /dev/shm` puts that on a disk in memory."""
+"""Times the project's own site, in a copy of it: `python -m bench.site`."""
 
 import argparse
 import re
@@ -18,7 +18,7 @@ EDITED = "content/events/bazarbayev-killed.yaml"
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--rounds", type=int, default=10)
-    options.add_argument("--work", type=Path, help="where the copy goes; default: a temporary folder")
+    options.add_argument("--work", type=Path, help="where the copy goes, say /dev/shm; default: a temporary folder")
     chosen = options.parse_args()
     with tempfile.TemporaryDirectory(prefix="bench-", dir=chosen.work) as folder:
         project = Path(folder)
@@ -49,10 +49,8 @@ def clear(project: Path, number: int) -> None:
 
 def edit(project: Path, number: int) -> None:
     path = project / EDITED
-    title = re.sub(
-        "(?m)^title: .*", f"title: A man is killed in Almaty, {number + 2}", path.read_text(encoding="utf-8")
-    )
-    path.write_text(title, encoding="utf-8")
+    text = path.read_text(encoding="utf-8")
+    path.write_text(re.sub("(?m)^title: .*", f"title: A title {number + 2}", text), encoding="utf-8")
 
 
 if __name__ == "__main__":
