@@ -248,13 +248,17 @@ class _Type:
         """The text in pieces that one file holds each."""
         run, last = "", -1
         for character in unicodedata.normalize("NFC", text):
-            face = next((number for number, face in enumerate(self._faces) if face.holds(character)), None)
-            if face is None:
+            # A letter without its mark says more than none.
+            for form in (character, unicodedata.normalize("NFD", character)[0]):
+                face = next((number for number, face in enumerate(self._faces) if face.holds(form)), None)
+                if face is not None:
+                    break
+            else:
                 continue
             if face != last and run:
                 yield last, run
                 run = ""
-            run, last = run + character, face
+            run, last = run + form, face
         if run:
             yield last, run
 

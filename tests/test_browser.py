@@ -13,7 +13,7 @@ from typing import Any
 import browser
 import pytest
 from browser import Reader, Site, weight
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from generator import inputs
 from generator.build import build
@@ -241,7 +241,7 @@ def test_the_timeline_narrows_in_place_and_its_address_says_so(desk: Reader, rea
     link.focus()
     page.keyboard.press("Enter")
     page.wait_for_function("location.hash === '#only-place-almaty'")
-    assert page.get_by_role("status").inner_text() == f"{listed} of {every} events: Almaty"
+    expect(page.get_by_role("status")).to_have_text(f"{listed} of {every} events: Almaty")
     assert page.locator("li[data-lists]:visible").count() == listed
     empty = "[...document.querySelectorAll('.day:not([hidden])')].filter((e) => !e.querySelector('li:not([hidden])'))"
     assert page.evaluate(f"{empty}.length") == 0
@@ -249,7 +249,8 @@ def test_the_timeline_narrows_in_place_and_its_address_says_so(desk: Reader, rea
     assert page.locator("li[data-lists]:visible").count() == listed
     page.go_back()
     page.wait_for_function("location.hash === ''")
-    assert page.get_by_role("status").inner_text() == f"{every} events" and desk.troubles() == []
+    expect(page.get_by_role("status")).to_have_text(f"{every} events")
+    assert desk.troubles() == []
 
 
 def test_a_link_is_copied(chromium: Browser, real_site: Site) -> None:
@@ -425,7 +426,7 @@ def test_from_disk_the_site_works_whole(chromium: Browser, tmp_path: Path) -> No
         page.get_by_role("link", name="Timeline").click()
         page.wait_for_url("**/timeline/index.html")
         page.locator("a[data-only='section-causes']").click()
-        assert " of " in page.get_by_role("status").inner_text()
+        expect(page.get_by_role("status")).to_contain_text(" of ")
         assert page.evaluate("document.fonts.check('1em \"Explainer Serif\"')")
         assert page.evaluate("getComputedStyle(document.body).backgroundColor") != "rgba(0, 0, 0, 0)"
         assert reader.troubles() == []

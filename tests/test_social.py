@@ -108,6 +108,10 @@ def test_letters_that_no_typeface_holds_are_left_out_not_drawn_as_boxes() -> Non
     assert drawn("Bridge 漢字").tobytes() == drawn("Bridge ").tobytes()
 
 
+def test_a_letter_with_a_rare_mark_is_drawn_without_it() -> None:
+    assert drawn("M\u0301ost").tobytes() == drawn("Most").tobytes()
+
+
 def test_colours_are_those_of_the_stylesheet() -> None:
     theme = STARTING.templates["assets/theme.css"].replace(b"--paper: #fbf9f4", b"--paper: #102030")
     changed = look_of({**STARTING.templates, "assets/theme.css": theme})
