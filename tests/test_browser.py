@@ -130,9 +130,9 @@ def test_text_with_scripts_is_the_text_without(chromium: Browser, real_site: Sit
     for scripts in (True, False):
         with browser.reader(chromium, real_site.base, viewport=DESK, java_script_enabled=scripts) as reader:
             found = {}
-            for kind, address in real_site.kinds.items():
+            for address in real_site.every if os.environ.get("EXPLAINER_NIGHTLY") else real_site.extremes:
                 reader.opens(address)
-                found[kind] = reader.finds("document.body.innerText")
+                found[address] = reader.finds("document.body.innerText")
             texts.append(found)
     assert texts[0] == texts[1]
 
