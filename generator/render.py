@@ -26,7 +26,7 @@ from generator.reads import (
 )
 from generator.same import differing
 from generator.site import Site
-from generator.templating import Compiled, Templates, environment
+from generator.templating import Compiled, Templates, differing_templates, environment
 from generator.view import View
 
 STYLES = ("theme.css", "layout.css", "content.css", "drawings.css", "print.css")
@@ -164,7 +164,7 @@ def _stale(
 ) -> set[str]:
     """The pages that read something which is different now."""
     different: set[Subject] = {("asset", name) for name in differing(before.assets, names)}
-    different |= {("template", name) for name in differing(before.templates, templates)}
+    different |= {("template", name) for name in differing_templates(before.templates, templates)}
     reads = {page.path: old.reads for page in pages if (old := before.pages.get(page.path))}
     return since(before.site).affected(reads, before.readers, different)
 

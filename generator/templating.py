@@ -16,6 +16,7 @@ from generator.highlights import exhibits, grouped, numbers_that_matter, reading
 from generator.labels import label
 from generator.reads import Noticed, NoticingSite, Unnoticed
 from generator.records import Record
+from generator.same import differing
 from generator.timeline import clock_or_dates, days_of, lengths_of_lists, list_keys, timeline_lists
 
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -156,6 +157,22 @@ def compiled(templates: Mapping[str, bytes]) -> Compiled:
             with suppress(Exception):
                 env.get_template(name)
     return done
+
+
+def differing_templates(before: Mapping[str, bytes], after: Mapping[str, bytes]) -> set[str]:
+    """The templates that differ, or are made of one that does."""
+    found = differing(before, after)
+    used = {name: set(_USED.findall(data)) for name, data in after.items() if name.endswith(".html")}
+    grown = True
+    while grown:
+        more = {name for name, names in used.items() if not found.isdisjoint(n.decode() for n in names)}
+        grown = not more <= found
+        found |= more
+    return found
+
+
+# A page notes what it loads. But a module of macros is made once, and loads what it imports for the first page alone.
+_USED = re.compile(rb"""{%-?\s*(?:extends|include|import|from)\s+["']([^"']+)["']""")
 
 
 def words_of(text: str, count: int = 30) -> str:

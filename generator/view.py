@@ -235,7 +235,6 @@ class View:
         """A record through its kind's template: `full`, `embed` or `item`."""
         record = self.record(ref)
         name = f"records/{record.kind}.html"
-        self._note(("template", name))
         module = self._env.get_template(name).module
         outer, self._shown = self._shown, record.ref
         try:

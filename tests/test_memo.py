@@ -288,6 +288,18 @@ def test_templates_are_seen_however_they_are_named(more: bytes) -> None:
         assert (made.diagnostics, made.files) == (clean.diagnostics, clean.files)
 
 
+@pytest.mark.parametrize("name", sorted(name for name in STARTER.templates if name.endswith(".html")))
+def test_every_template_is_seen_when_it_changes(name: str) -> None:
+    memo = Memo()
+    build(STARTER, memo=memo)
+    edited = re.sub(
+        rb"<(p|div|span|li|a|h2|figure|section|blockquote|svg|td|g)\b", rb'<\1 data-edited=""', STARTER.templates[name]
+    )
+    edition = replace(STARTER, templates={**STARTER.templates, name: edited})
+    made, clean = build(edition, memo=memo), build(edition)
+    assert (made.diagnostics, made.files) == (clean.diagnostics, clean.files)
+
+
 @pytest.fixture(scope="module")
 def explainer() -> tuple[Inputs, Memo]:
     read, memo = inputs.read(ROOT), Memo()

@@ -60,7 +60,7 @@ import os, time
 from generator.parallel import together
 def task():
     os.write(1, b"%d\\n" % os.getpid())
-    time.sleep(0.2)
+    time.sleep(1)
 together([task] * 100, 3)
 """
 
@@ -72,7 +72,7 @@ def test_others_stop_when_the_first_is_killed() -> None:
         begun = {int(process.stdout.readline()) for _ in range(3)}
         process.send_signal(signal.SIGKILL)
         assert len(begun) == 3
-        assert len(process.stdout.readlines()) < 50  # until all have closed it: of a hundred, what was on its way
+        assert len(process.stdout.readlines()) <= 3  # until all have closed it: what was on its way then
 
 
 def test_slices_are_neighbours_and_none_is_lost() -> None:
