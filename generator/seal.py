@@ -13,7 +13,7 @@ The seal lies in an extended attribute of the manifest, so that it is part of no
 import hashlib
 import os
 import stat
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 
 FILE_MODE = stat.S_IFREG | 0o644
@@ -28,36 +28,44 @@ def moment(file: int) -> int:
     return os.fstat(file).st_ctime_ns
 
 
-def seal(root: int, manifest: int, content: bytes, known: Mapping[str, int], now: int) -> None:
-    """Seal the tree, unless a path of it was written to after the moment its content was known, or touched after `now`.
+def seal(
+    root: int, manifest: int, content: bytes, lines: Mapping[str, bytes], known: Mapping[str, int], now: int
+) -> None:
+    """Seal the tree, unless a path was written to after the moment its content was `known`, or touched after `now`.
 
-    `manifest` is open, and holds `content`. Not sealing is no mistake: it costs the next build a read.
+    The other paths are taken from an unbroken seal, as `lines`: one that was touched since then breaks the new seal
+    too. `manifest` is open, and holds `content`. Not sealing is no mistake: it costs the next build a read.
     """
-    digest = hashlib.sha256(content)
+    fresh = dict[str, bytes]()
     with suppress(OSError):
-        for path in sorted(known):
+        for path, moment_known in known.items():
             status = os.stat(path, dir_fd=root, follow_symlinks=False)
-            if status.st_mtime_ns >= known[path] or status.st_ctime_ns >= now:
+            if status.st_mtime_ns >= moment_known or status.st_ctime_ns >= now:
                 return
             if status.st_mode not in (FILE_MODE, FOLDER_MODE):
                 return
-            digest.update(_line(status))
+            fresh[path] = _line(status)
         if hasattr(os, "setxattr"):  # Linux only
-            os.setxattr(manifest, _NAME, digest.digest())
+            os.setxattr(manifest, _NAME, _digest(content, {**lines, **fresh}))
 
 
-def is_sealed(root: int, manifest: int, content: bytes, paths: Iterable[str]) -> bool:
-    """Whether a seal says that the manifest and these paths, all the tree has beside it, are as they were."""
-    digest = hashlib.sha256(content)
+def unbroken(root: int, manifest: int, content: bytes, paths: Sequence[str]) -> Mapping[str, bytes] | None:
+    """What the seal stands for, by path, if it says that the manifest and these paths are as they were.
+
+    The paths are all that the tree has beside the manifest.
+    """
     try:
         sealed = os.getxattr(manifest, _NAME) if hasattr(os, "getxattr") else b""
         if not sealed:
-            return False
-        for path in sorted(paths):
-            digest.update(_line(os.stat(path, dir_fd=root, follow_symlinks=False)))
+            return None
+        lines = {path: _line(os.stat(path, dir_fd=root, follow_symlinks=False)) for path in paths}
     except OSError:
-        return False
-    return digest.digest() == sealed
+        return None
+    return lines if _digest(content, lines) == sealed else None
+
+
+def _digest(content: bytes, lines: Mapping[str, bytes]) -> bytes:
+    return hashlib.sha256(b"".join([content, *(lines[path] for path in sorted(lines))])).digest()
 
 
 def _line(status: os.stat_result) -> bytes:

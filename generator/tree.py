@@ -16,7 +16,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from generator.parallel import slices
-from generator.seal import FILE_MODE, FOLDER_MODE, is_sealed, seal
+from generator.seal import FILE_MODE, FOLDER_MODE, seal, unbroken
 
 MANIFEST = ".explainer-manifest.json"
 
@@ -43,12 +43,22 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What an old tree has of a wanted one: the files that are equal, how many are not wanted, whether all is right."""
+    """What an old tree has of a wanted one: the files that are equal, how many are not wanted, whether all is right.
+
+    And what its seal stands for, if that is unbroken.
+    """
 
     same: Collection[str] = field(default=frozenset())
     unwanted: int = 0
     is_right: bool = False
-    is_sealed: bool = False
+    sealed: "Sealed | None" = None
+
+
+class Sealed(NamedTuple):
+    """A tree that nobody touched: its manifest, and a line for each of its paths that tells if somebody does."""
+
+    manifest: bytes
+    lines: Mapping[str, bytes]
 
 
 def wanted(files: Mapping[str, bytes]) -> Wanted:
@@ -113,34 +123,24 @@ def compare(old: int | None, tree: Wanted) -> Found:
 
 
 def _by_seal(old: int, tree: Wanted) -> Found | None:
-    manifest = _opened_file(old, MANIFEST)
-    if manifest is None:
+    found = sealed(old)
+    if found is None:
         return None
-    try:
-        status = os.fstat(manifest)
-        if status.st_mode != FILE_MODE:
-            return None
-        content = os.read(manifest, status.st_size)
-        listed = _listed(content)
-        if not is_sealed(old, manifest, content, listed.paths):
-            return None
-    except (OSError, ValueError):
-        return None
-    finally:
-        os.close(manifest)
-    hashes = listed.hashes
+    hashes = _listed(found.manifest).hashes
     same = {path for path, hashed in tree.hashes.items() if hashes.get(path) == hashed}
-    return Found(same, len(hashes.keys() - tree.files.keys()), content == tree.manifest, is_sealed=True)
+    return Found(same, len(hashes.keys() - tree.files.keys()), found.manifest == tree.manifest, found)
 
 
-def sealed_manifest(root: int) -> bytes | None:
-    """The manifest of a tree of which a seal says that nobody touched it."""
+def sealed(root: int) -> Sealed | None:
+    """The tree, if a seal says that nobody touched it."""
     manifest = _opened_file(root, MANIFEST)
     if manifest is None:
         return None
     try:
-        content = os.read(manifest, os.fstat(manifest).st_size)
-        return content if is_sealed(root, manifest, content, _listed(content).paths) else None
+        status = os.fstat(manifest)
+        content = os.read(manifest, status.st_size) if status.st_mode == FILE_MODE else b""
+        lines = unbroken(root, manifest, content, _listed(content).paths)
+        return Sealed(content, lines) if lines else None
     except (OSError, ValueError):
         return None
     finally:
@@ -203,14 +203,28 @@ def _opened_file(folder: int, name: str) -> int | None:
         return None
 
 
-def seal_tree(root: int, known: int, now: int, fresh: Collection[str] = (), made: int = 0) -> None:
-    """Seal the folder, if nobody touched it meanwhile: what is `fresh` since it was `made`, the rest since `known`."""
+class Made(NamedTuple):
+    """A tree that was made: what is fresh in it, what an unbroken seal says of the rest, what was touched elsewhere."""
+
+    fresh: Collection[str]
+    lines: Mapping[str, bytes]
+    touched: Collection[str]
+    """Files of other trees that got or lost a second name here."""
+
+
+def seal_tree(
+    root: int, known: int, now: int, before: Mapping[str, bytes], fresh: Collection[str] = (), made: int = 0
+) -> None:
+    """Seal the folder, if nobody touched it meanwhile: what is `fresh` since it was `made`, the rest since `known`.
+
+    What a seal said `before` and is still right is taken over.
+    """
     manifest = _opened_file(root, MANIFEST)
     if manifest is not None:
         try:
             content = os.read(manifest, os.fstat(manifest).st_size)
-            paths = dict.fromkeys(_listed(content).paths, known)
-            seal(root, manifest, content, paths | dict.fromkeys(fresh, made), now)
+            asked = {path: known for path in _listed(content).paths if path not in before}
+            seal(root, manifest, content, before, asked | dict.fromkeys(fresh, made), now)
         finally:
             os.close(manifest)
 
@@ -236,8 +250,8 @@ def _walk(root: int) -> Iterator[tuple[str, int, list[os.DirEntry[str]], int]]:
 # ---- making and removing
 
 
-def make(parent: int, name: str, tree: Wanted, old: int | None, same: Collection[str]) -> Collection[str]:
-    """Make the tree as `name`, its `same` files by giving those of the `old` tree a second name; what is fresh in it.
+def make(parent: int, name: str, tree: Wanted, old: int | None, same: Collection[str]) -> Made:
+    """Make the tree as `name`, its `same` files by giving those of the `old` tree a second name.
 
     The manifest comes first and goes last: the folder is empty or marked as ours, whenever we are killed.
     """
@@ -251,16 +265,16 @@ def make(parent: int, name: str, tree: Wanted, old: int | None, same: Collection
         for folder in tree.folders:
             _make_folder(new, folder, is_plain)
         _make_files(new, tree, sorted(tree.files), old, same, is_plain)
-    return tree.paths.difference(same)
+    return Made(tree.paths.difference(same), {}, same)
 
 
-def refit(root: int, manifest: bytes, tree: Wanted, old: int | None, same: Collection[str]) -> Collection[str]:
-    """Make the tree that this manifest describes the wanted one, by changing only what differs; what is fresh in it.
+def refit(root: int, spare: Sealed, tree: Wanted, old: int | None, same: Collection[str]) -> Made:
+    """Make the spare tree the wanted one, by changing only what differs.
 
     No file is written to, for another tree may have it too. There is a manifest all the time, so that the folder is
     marked as ours, whenever we are killed.
     """
-    hashes, folders, _ = _listed(manifest)
+    hashes, folders, _ = _listed(spare.manifest)
     differing = {path for path, hashed in (hashes.items() ^ tree.hashes.items())}
     before, after = set(folders), set(tree.folders)
     is_plain = os.fstat(root).st_mode == FOLDER_MODE
@@ -274,7 +288,13 @@ def refit(root: int, manifest: bytes, tree: Wanted, old: int | None, same: Colle
     _make_file(root, f"{MANIFEST}.new", tree.manifest, is_plain)
     os.rename(f"{MANIFEST}.new", MANIFEST, src_dir_fd=root, dst_dir_fd=root)
     touched = differing | (before ^ after)
-    return tree.paths & ({".", *touched} | {path.rpartition("/")[0] for path in touched})
+    touched |= {".", *(path.rpartition("/")[0] for path in touched)}
+    return Made(tree.paths & touched, without(spare.lines, touched), differing)
+
+
+def without(lines: Mapping[str, bytes], paths: Collection[str]) -> Mapping[str, bytes]:
+    """The lines of all other paths."""
+    return {path: line for path, line in lines.items() if path not in paths}
 
 
 _MANY = 1000  # files from which on threads make them: they wait for the disk, each in a folder of its own

@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any
 
 from generator.diagnostics import Diagnostic, Location, Severity
 from generator.seal import moment
-from generator.tree import opened, sealed_manifest
+from generator.tree import opened, sealed
 
 if TYPE_CHECKING:
     from generator.build import Memo
@@ -111,10 +111,10 @@ class LastBuild:
             parent = os.open(self._target.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
             try:
                 with opened(parent, self._target.name) as folder:
-                    manifest = sealed_manifest(folder) if folder is not None else None
+                    found = sealed(folder) if folder is not None else None
             finally:
                 os.close(parent)
-            return hashlib.sha256(manifest).hexdigest() if manifest else None
+            return hashlib.sha256(found.manifest).hexdigest() if found else None
         return None
 
     def _moment(self) -> int:

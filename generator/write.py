@@ -20,6 +20,8 @@ from generator.seal import moment
 from generator.tree import (
     MANIFEST,
     Found,
+    Made,
+    Sealed,
     Wanted,
     compare,
     make,
@@ -27,8 +29,9 @@ from generator.tree import (
     refit,
     remove,
     seal_tree,
-    sealed_manifest,
+    sealed,
     wanted,
+    without,
 )
 
 __all__ = ["MANIFEST", "OutputError", "Written", "write"]
@@ -78,48 +81,48 @@ def _replace(place: Place, tree: Wanted, lock: int, spare: Path | None) -> Found
     with opened(place.parent, place.name) as old:
         found = compare(old, tree)
         if old is not None and found.is_right:
-            if not found.is_sealed:
-                seal_tree(old, started, started)
+            if not found.sealed:
+                seal_tree(old, started, started, {})
             return found
         try:
-            fresh = _make(place, tree, old, found.same, spare)
+            new = _make(place, tree, old, found.same, spare)
             flush(place.parent)
-            made = _later(lock)
+            ended = _later(lock)
             _put_in_place(place, is_first=old is None)
         except BaseException:
             with suppress(OSError):
                 _recover(place)
             raise
-        is_spared = found.is_sealed and spare is not None and _put_aside(place, spare)
+        is_spared = found.sealed and spare is not None and _put_aside(place, spare)
         _tidy(place)
         with suppress(OSError):
             now = _later(lock)
-            if is_spared and old is not None:
-                seal_tree(old, started, now)
-            with opened(place.parent, place.name) as new:
-                if new is not None:
-                    seal_tree(new, started, now, fresh, made)
+            if is_spared and found.sealed and old is not None:
+                seal_tree(old, started, now, without(found.sealed.lines, {".", *new.touched}))
+            with opened(place.parent, place.name) as site:
+                if site is not None:
+                    seal_tree(site, started, now, new.lines, new.fresh, ended)
     return found
 
 
-def _make(place: Place, tree: Wanted, old: int | None, same: Collection[str], spare: Path | None) -> Collection[str]:
-    """Make the tree beside the old one, of the spare one if that can be trusted; what is fresh in it."""
-    if manifest := _fetched(spare, place) if spare else None:
+def _make(place: Place, tree: Wanted, old: int | None, same: Collection[str], spare: Path | None) -> Made:
+    """Make the tree beside the old one, of the spare one if that can be trusted."""
+    if sealed_spare := _fetched(spare, place) if spare else None:
         with opened(place.parent, place.next) as root:
             assert root is not None
-            return refit(root, manifest, tree, old, same)
+            return refit(root, sealed_spare, tree, old, same)
     remove(place.parent, place.next)
     return make(place.parent, place.next, tree, old, same)
 
 
-def _fetched(spare: Path, place: Place) -> bytes | None:
-    """Put the spare tree beside the old one; its manifest, if nobody touched it since it was put aside."""
+def _fetched(spare: Path, place: Place) -> Sealed | None:
+    """Put the spare tree beside the old one; what it is, if nobody touched it since it was put aside."""
     with suppress(OSError):
         if stat.S_ISDIR(spare.lstat().st_mode):
             with opened(place.parent, os.path.abspath(spare)) as root:
-                manifest = sealed_manifest(root) if root is not None else None  # a seal breaks when a tree is moved
+                found = sealed(root) if root is not None else None  # a seal breaks when a tree is moved
             os.rename(spare, place.next, dst_dir_fd=place.parent)
-            return manifest
+            return found
     return None
 
 

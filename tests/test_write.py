@@ -229,7 +229,7 @@ def test_a_mode_set_while_it_is_compared_is_not_sealed(site: Path, monkeypatch: 
     (site / "index.html").chmod(0o4755)
     descriptor = os.open(site, os.O_RDONLY)
     try:
-        tree.seal_tree(descriptor, 1 << 62, 1 << 62)
+        tree.seal_tree(descriptor, 1 << 62, 1 << 62, {})
     finally:
         os.close(descriptor)
     assert os.listxattr(site / MANIFEST) == []
