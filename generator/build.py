@@ -94,7 +94,7 @@ def build(
     found = [*inputs.problems, *chain.from_iterable(memo.files.problems.values())]
     if has_errors(found):
         return Build(diagnostics=tuple(in_order(found)))
-    withheld = {} if drafts else {p: one.record.ref for p, one in memo.files.parsed.items() if one.is_draft}
+    withheld = {} if drafts else memo.files.drafts
     parsed = memo.files.parsed
     if withheld:
         parsed = {path: one for path, one in parsed.items() if path not in withheld}

@@ -120,6 +120,7 @@ def _build(
         _print(past.diagnostics, "text", err=True)
         _say(past, 0, started)
         return
+    remembered = last.memo() if last else None
     from generator import inputs
     from generator.build import Memo
     from generator.build import build as make
@@ -127,7 +128,7 @@ def _build(
 
     gc.disable()  # a build makes millions of small values, all of which live until it ends
     read = inputs.read(root)
-    memo = (last.memo() or Memo()) if last else None
+    memo = (remembered() or Memo()) if remembered else None
     made = make(read, drafts=drafts, base_url=base_url, portable=portable, jobs=jobs, memo=memo)
     found = _with_release(made, read) if is_public else made.diagnostics
     _print(found, "text", err=True)

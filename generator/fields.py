@@ -272,19 +272,28 @@ class Part(BaseModel):
 
     def __reduce__(self) -> tuple[Any, ...]:
         """In a pickle it is what was written, without what was worked out of that."""
-        known = self.__dict__
-        return _unpickled, (type(self), {name: known[name] for name in type(self).__pydantic_fields__})
+        return _unpickled, (type(self), written_in(self))
 
 
-def _unpickled(kind: type[Part], values: dict[str, Any]) -> Part:
-    part = kind.__new__(kind)
+def written_in(part: Part) -> dict[str, Any]:
+    """The values of its fields."""
+    return {name: getattr(part, name) for name in type(part).__pydantic_fields__}
+
+
+def fill(part: Part, values: dict[str, Any]) -> None:
+    """Give an empty part these values, which were valid once: they are not looked at again."""
+    part.__dict__.update(values)
     for name, value in (
-        ("__dict__", values),
-        ("__pydantic_fields_set__", values.keys()),
+        ("__pydantic_fields_set__", set(values)),
         ("__pydantic_extra__", None),
         ("__pydantic_private__", None),
     ):
         object.__setattr__(part, name, value)
+
+
+def _unpickled(kind: type[Part], values: dict[str, Any]) -> Part:
+    part = kind.__new__(kind)
+    fill(part, values)
     return part
 
 

@@ -12,7 +12,7 @@ from generator.diagnostics import Diagnostic, Location
 from generator.mistakes import PLACEHOLDER, explained, lost_text, unwritten
 from generator.parallel import slices
 from generator.records import Record
-from generator.refs import id_problem, nearest
+from generator.refs import Ref, id_problem, nearest
 from generator.same import differing
 from generator.simpleyaml import simple_yaml
 from generator.yamltext import decoded
@@ -28,18 +28,15 @@ class Parsed:
     record: Record
     path: str
 
-    @property
-    def is_draft(self) -> bool:
-        return self.record.status == "draft"
-
 
 @dataclass(frozen=True)
 class Files:
-    """All files of records as they were read: by their paths, the records, and what is wrong with a file."""
+    """All files of records as they were read: by path, the records, which of them are drafts, and what is wrong."""
 
     content: Mapping[str, bytes]
     kinds: tuple[type[Record], ...]
     parsed: Mapping[str, Parsed]
+    drafts: Mapping[str, Ref]
     problems: Mapping[str, list[Diagnostic]]
 
 
@@ -50,10 +47,11 @@ def parse(
     executor: Executor | None = None,
 ) -> Files:
     """The records in these files. What is as it was `before` is not read again."""
-    known = before if before and before.kinds == kinds else Files({}, kinds, {}, {})
+    known = before if before and before.kinds == kinds else Files({}, kinds, {}, {}, {})
     changed = differing(known.content, content)
-    parsed, problems = dict(known.parsed), dict(known.problems)
+    parsed, drafts, problems = dict(known.parsed), dict(known.drafts), dict(known.problems)
     for path in changed:
+        drafts.pop(path, None)
         problems.pop(path, None)
         if path not in content:
             parsed.pop(path, None)
@@ -62,12 +60,14 @@ def parse(
     for (path, _, _), (entry, found) in zip(files, parse_files(files, executor), strict=True):
         if entry:
             parsed[path] = entry
+            if entry.record.status == "draft":
+                drafts[path] = entry.record.ref
         else:
             parsed.pop(path, None)
         if found:
             problems[path] = found
     problems |= {diagnostic.location.path: [diagnostic] for diagnostic in misplaced}
-    return Files(content, kinds, parsed, problems)
+    return Files(content, kinds, parsed, drafts, problems)
 
 
 def parse_file(path: str, content: bytes, kind: type[Record]) -> Answer:

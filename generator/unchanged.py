@@ -14,7 +14,7 @@ import json
 import os
 import stat
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from importlib.util import find_spec
@@ -64,12 +64,11 @@ class LastBuild:
                 return Past(**{**self._known["past"], "diagnostics": _diagnostics(self._known["past"])})
         return None
 
-    def memo(self) -> "Memo | None":
-        """What the last build remembered, if that can be believed."""
+    def memo(self) -> "Callable[[], Memo | None]":
+        """Begin to read what the last build remembered; gives what gives that, if it can be believed."""
         from generator.kept import kept
 
-        found: Memo | None = kept(self._pickle, self.stamp)
-        return found
+        return kept(self._pickle, self.stamp)
 
     @property
     def stamp(self) -> "Stamp | None":

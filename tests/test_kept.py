@@ -13,7 +13,10 @@ from test_unchanged import wait_for_the_clock
 import generator.build
 from generator import inputs
 from generator.build import build
+from generator.exports import as_data
 from generator.kept import keep, kept
+from generator.records import Record
+from generator.refs import Ref
 
 
 class Program:
@@ -137,14 +140,53 @@ def test_what_is_not_the_very_file_is_not_read(
 
 def test_a_value_comes_back_and_nobody_else_may_read_it(tmp_path: Path) -> None:
     stamp = keep({"a": [1]}, tmp_path / "file")
-    assert kept(tmp_path / "file", stamp) == {"a": [1]}
+    assert kept(tmp_path / "file", stamp)() == {"a": [1]}
     assert (tmp_path / "file").stat().st_mode & 0o777 == 0o600
     os.chmod(tmp_path / "file", 0o640)
-    assert kept(tmp_path / "file", stamp) is None
+    assert kept(tmp_path / "file", stamp)() is None
 
 
 def test_where_there_is_no_room_nothing_is_kept(tmp_path: Path) -> None:
     (tmp_path / "file").mkdir()
     assert keep({"a": [1]}, tmp_path / "file") is None
     assert keep({"a": [1]}, tmp_path / "missing" / "file") is None
-    assert kept(tmp_path / "file", None) is None
+    assert kept(tmp_path / "file", None)() is None
+
+
+def records_kept(records: dict[Ref, Record], file: Path) -> dict[Ref, Record]:
+    found: dict[Ref, Record] = kept(file, keep(records, file))()
+    return found
+
+
+def test_a_record_is_opened_by_the_first_look_into_it(project: Project, tmp_path: Path) -> None:
+    site = build(inputs.read(project.root)).site
+    assert site
+    records = dict(site.records)
+    found = records_kept(records, tmp_path / "file")
+    assert [str(record.ref) for record in found.values()] == [str(ref) for ref in records]
+    assert all("status" not in record.__dict__ for record in found.values())
+    for ref, record in found.items():
+        assert type(record) is type(records[ref])
+        assert [getattr(record, name) for name in type(record).model_fields] == [
+            getattr(records[ref], name) for name in type(record).model_fields
+        ]
+        with pytest.raises(AttributeError, match="nothing"):
+            _ = record.nothing  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    "look",
+    [
+        lambda record, other: record == other and other == record,
+        lambda record, other: repr(record.opened()) == repr(other),
+        lambda record, other: record.heading == other.heading and record.position == other.position,
+        lambda record, other: pickle.loads(pickle.dumps(record)) == other,
+        lambda record, other: record.model_copy() == other,
+        lambda record, other: as_data(record) == as_data(other),
+    ],
+)
+def test_any_look_opens_a_record(project: Project, tmp_path: Path, look: Callable[[Record, Record], bool]) -> None:
+    site = build(inputs.read(project.root)).site
+    assert site
+    again = records_kept(records_kept(dict(site.records), tmp_path / "file"), tmp_path / "again")
+    assert all(look(again[ref], record) for ref, record in site.records.items())

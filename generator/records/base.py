@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from functools import cached_property
-from typing import Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 
 from pydantic import Field
 from pydantic_core import PydanticCustomError
@@ -10,6 +10,8 @@ from pydantic_core import PydanticCustomError
 from generator.fields import Id, Part, RuleId, Text
 from generator.prose import Citation, Cited, Embed, Prose, RecordLink
 from generator.refs import Ref
+
+UNOPENED = "unopened"  # where a record that lies in a file has what opens it (`kept`)
 
 Status = Literal["ready", "draft"]
 Path = tuple[str | int, ...]
@@ -34,6 +36,27 @@ class Record(Part):
     aliases: tuple[Id, ...] = Field((), description="Ids this record had before; their addresses redirect here.")
     note: Text | None = Field(None, description="For editors; never published.")
     waive: tuple[Waiver, ...] = Field((), description="Rules that do not hold for this record, and why.")
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any:
+            """Asked only for what is not there: in a record that has yet to be opened, all but its name."""
+            unopened = self.__dict__.pop(UNOPENED, None)
+            if unopened is None:
+                return super().__getattr__(name)
+            unopened()
+            return getattr(self, name)
+
+    def opened(self) -> Self:
+        """The record itself, for what takes its values past `__getattr__`."""
+        _ = self.status
+        return self
+
+    def __eq__(self, other: object) -> bool:
+        return super(Record, self.opened()).__eq__(other.opened() if isinstance(other, Record) else other)
+
+    def __copy__(self) -> Self:
+        return super(Record, self.opened()).__copy__()
 
     @cached_property
     def ref(self) -> Ref:
