@@ -14,7 +14,7 @@ from generator.accent import accent_is_seen
 from generator.check import check_addresses, check_record, compare_record
 from generator.coverage import Survey, survey, uncited
 from generator.diagnostics import Diagnostic, has_errors, in_order
-from generator.exports import Lists, exports
+from generator.exports import Exported, exports
 from generator.filecheck import Web, check_files
 from generator.inputs import Inputs
 from generator.link import check_cycles, check_references
@@ -66,7 +66,7 @@ class Memo:
     compared: Looks[tuple[Diagnostic, ...]] | None = None
     planned: dict[Ref, Page] = field(default_factory=dict)
     rendering: Rendering | None = None
-    exported: dict[str, Lists] = field(default_factory=dict)
+    exported: Exported = field(default_factory=Exported)
     web: Web | None = None
 
 

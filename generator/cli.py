@@ -120,15 +120,16 @@ def _build(
         _print(past.diagnostics, "text", err=True)
         _say(past, 0, started)
         return
-    remembered = last.memo() if last else None
+    remembering = last.memo() if last else None
     from generator import inputs
     from generator.build import Memo
     from generator.build import build as make
     from generator.write import OutputError
 
     gc.disable()  # a build makes millions of small values, all of which live until it ends
-    read = inputs.read(root)
-    memo = (remembered() or Memo()) if remembered else None
+    remembered = remembering() if remembering else None
+    read = last.inputs(remembered) if last else inputs.read(root)
+    memo = remembered.memo if remembered else Memo() if last else None
     made = make(read, drafts=drafts, base_url=base_url, portable=portable, jobs=jobs, memo=memo)
     found = _with_release(made, read) if is_public else made.diagnostics
     _print(found, "text", err=True)
@@ -136,7 +137,7 @@ def _build(
         click.echo(f"Not built: {counted(found)}. The old site is untouched.", err=True)
         raise SystemExit(1)
     try:
-        kept, written = _written(made, target, last, memo)
+        kept, written = _written(made, target, last, memo, read)
     except OutputError as error:
         _fail(error)
     ended = Past(made.pages, len(made.site.records) if made.site else 0, written.files, tuple(found))
@@ -153,7 +154,7 @@ def _fail(error: "OutputError") -> NoReturn:
 
 
 def _written(
-    made: "Build", target: Path, last: "LastBuild | None", memo: "Memo | None"
+    made: "Build", target: Path, last: "LastBuild | None", memo: "Memo | None", read: "Inputs"
 ) -> "tuple[Stamp | None, Written]":
     """Write the site, and remember how it was made meanwhile, unless what is remembered is nearly the same."""
     from generator.parallel import beside
@@ -163,7 +164,7 @@ def _written(
         return None, write(made.files, target)
     if made.rendered < made.pages * WORTH:
         return last.stamp, write(made.files, target, last.spare)
-    return beside(partial(last.keep_memo, memo), partial(write, made.files, target, last.spare))
+    return beside(partial(last.keep_memo, memo, read), partial(write, made.files, target, last.spare))
 
 
 def _say(past: "Past", changed: int, started: float) -> None:

@@ -4,7 +4,7 @@ import csv
 import io
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cache
 from html import escape
@@ -47,11 +47,17 @@ class Lists:
     files: tuple[bytes, bytes]
 
 
-def exports(
-    site: Site, pages: tuple[Page, ...], base_url: str = "", known: dict[str, Lists] | None = None
-) -> dict[str, bytes]:
-    """Every file that is not a page, by its path. `known` has the lists by kind as they were, and then as they are."""
-    files = dict(_data(site, {} if known is None else known))
+@dataclass
+class Exported:
+    """What one build leaves for the next: the lists of each kind of records, and the schema of each."""
+
+    lists: dict[str, Lists] = field(default_factory=dict)
+    schemas: dict[type[Record], bytes] = field(default_factory=dict)
+
+
+def exports(site: Site, pages: tuple[Page, ...], base_url: str = "", known: Exported | None = None) -> dict[str, bytes]:
+    """Every file that is not a page, by its path. `known` has what was made before, and then what is made now."""
+    files = dict(_data(site, known or Exported()))
     files["sitemap.xml"] = _sitemap(pages, base_url)
     files["robots.txt"] = _robots(base_url)
     files["feed.xml"] = _feed(site, base_url)
@@ -60,13 +66,15 @@ def exports(
     return files
 
 
-def _data(site: Site, known: dict[str, Lists]) -> Iterator[tuple[str, bytes]]:
+def _data(site: Site, known: Exported) -> Iterator[tuple[str, bytes]]:
     for kind in site.kinds:
-        yield f"data/schema/{kind.kind}.json", _schema_file(kind)
+        if kind not in known.schemas:
+            known.schemas[kind] = _schema_file(kind)
+        yield f"data/schema/{kind.kind}.json", known.schemas[kind]
         if kind.kind == "explainer":
             yield "data/explainer.json", _json(as_data(site.explainer))
             continue
-        lists = known[kind.kind] = _lists(site.of_kind(kind.kind), known.get(kind.kind))
+        lists = known.lists[kind.kind] = _lists(site.of_kind(kind.kind), known.lists.get(kind.kind))
         yield from zip((f"data/{kind.folder}.json", f"data/{kind.folder}.csv"), lists.files, strict=True)
     for figure in site.of_kind("figure"):
         assert isinstance(figure, Figure)

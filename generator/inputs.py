@@ -72,7 +72,10 @@ def read_again(root: Path, before: Inputs, paths: Iterable[str]) -> Inputs:
             return read(root)
         folder, _, name = path.partition("/")
         goal = {"content": content, "seeds": seeds, "templates": templates}[folder]
-        goal[name if folder == "templates" else path] = (root / path).read_bytes()
+        try:
+            goal[name if folder == "templates" else path] = (root / path).read_bytes()
+        except OSError:  # withdrawn meanwhile, or not allowed to be read
+            return read(root)
     return Inputs(content, templates, seeds, before.problems)
 
 

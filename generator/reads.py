@@ -35,6 +35,7 @@ class Noticed:
     def __init__(self) -> None:
         self._reads: dict[Subject, set[str]] = {}
         self._sets: dict[frozenset[str], frozenset[str]] = {}
+        self._small: dict[tuple[Subject, frozenset[str]] | None, Reads] = {}
 
     def note(self, subject: Subject, attribute: str = WHOLE) -> None:
         seen = self._reads.get(subject)
@@ -43,10 +44,14 @@ class Noticed:
         else:
             seen.add(attribute)
 
+    def forget(self, subject: Subject) -> None:
+        self._reads.pop(subject, None)
+
     def taken(self) -> Reads:
         """What was read since the last call. Equal sets are one object: thousands of pages read much the same."""
         reads, self._reads = self._reads, {}
-        return {subject: self._shared(frozenset(attributes)) for subject, attributes in reads.items()}
+        found = {subject: self._shared(frozenset(attributes)) for subject, attributes in reads.items()}
+        return found if len(found) > 1 else self._small.setdefault(next(iter(found.items()), None), found)
 
     def _shared(self, attributes: frozenset[str]) -> frozenset[str]:
         return self._sets.setdefault(attributes, attributes)
@@ -122,6 +127,13 @@ class NoticingSite(Site):
     def of_kind(self, kind: str) -> tuple[Record, ...]:
         self.noticed.note(("all", kind))
         return self.raw.of_kind(kind)
+
+    def each(self, kind: str, *attributes: str) -> list[tuple[Any, ...]]:
+        """No more than these attributes count as read."""
+        self.noticed.note(("kind", kind))
+        for attribute in attributes:
+            self.noticed.note(("each", kind), attribute)
+        return self.raw.each(kind, *attributes)
 
     def referring(self, ref: Ref, kind: str) -> tuple[Record, ...]:
         found = self.listed_referring(ref, kind)
@@ -220,6 +232,7 @@ class Changes:
             self._subjects.add(("waiving", WHOLE))
         if before.map_data != after.map_data:
             self._subjects.add(("map_data", WHOLE))
+        self._subjects |= {("each", ref.kind) for ref in self.records}
         for kind in after.kinds if before.order is not after.order else ():
             if _refs(before, kind.kind) != _refs(after, kind.kind):
                 self._subjects |= {("kind", kind.kind), ("all", kind.kind)}
@@ -275,7 +288,13 @@ class Changes:
             return error
 
     def _differs(self, subject: Subject, attributes: Iterable[str]) -> bool:
-        return not isinstance(subject, Ref) or any(self._attribute_differs(subject, name) for name in attributes)
+        if isinstance(subject, Ref):
+            return any(self._attribute_differs(subject, name) for name in attributes)
+        name, kind = subject
+        if name == "each":
+            refs = [ref for ref in self.records if ref.kind == kind]
+            return any(self._attribute_differs(ref, name) for ref in refs for name in attributes)
+        return True
 
     def _attribute_differs(self, ref: Ref, name: str) -> bool:
         key = (ref, name)
@@ -290,11 +309,12 @@ class Changes:
 
 @dataclass(frozen=True)
 class Looks(Generic[T]):
-    """What one function found in the records of a site, where it found anything, and what it read in each."""
+    """What one function found in the records of a site, where it found anything, and what else it read for each."""
 
     site: Site
     found: Mapping[Ref, T]
     reads: Mapping[Ref, Reads]
+    """Without the record itself, where it read anything else."""
     readers: Readers[Ref] | None
 
     def __iter__(self) -> Iterator[T]:
@@ -312,9 +332,8 @@ def look(
     found, reads, readers = dict[Ref, T](), dict[Ref, Reads](), since.readers()
     if before:
         found, reads, readers = dict(before.found), dict(before.reads), before.readers
-        out_of_date = since(before.site).affected(before.reads, readers)
-        if site.order is not before.site.order:
-            out_of_date |= before.reads.keys() ^ site.records.keys()
+        changes = since(before.site)
+        out_of_date = changes.affected(before.reads, readers) | changes.records
         for ref in out_of_date:
             found.pop(ref, None)
             reads.pop(ref, None)
@@ -325,7 +344,7 @@ def look(
     for ref, read, answer in chain.from_iterable(with_derived(site, answers)):
         if answer != nothing:
             found[ref] = answer
-        if since.remembers:
+        if read:
             reads[ref] = read
         if readers is not None:
             readers.add(ref, read)
@@ -367,8 +386,8 @@ def _looked(
     noticing = NoticingSite(site, noticed)
     answers = []
     for record in records:
-        noticed.note(record.ref)
         answer = function(noticing, record)
+        noticed.forget(record.ref)
         answers.append((record.ref, noticed.taken(), answer))
     return answers
 

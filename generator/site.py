@@ -70,6 +70,10 @@ class Site:
     def of_kind(self, kind: str) -> tuple[Record, ...]:
         return self.by_kind.get(kind, ())
 
+    def each(self, kind: str, *attributes: str) -> list[tuple[Any, ...]]:
+        """These attributes of each record of one kind: for what is worked out of very many and does not need more."""
+        return [tuple([getattr(record, name) for name in attributes]) for record in self.of_kind(kind)]
+
     def referring(self, ref: Ref, kind: str) -> tuple[Record, ...]:
         """The records of one kind that name this one."""
         return tuple(self.records[origin] for origin in self.backlinks.get(ref, ()) if origin.kind == kind)

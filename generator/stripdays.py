@@ -93,7 +93,7 @@ class Days:
 def strip_days(site: Site) -> Days | None:
     """The days of the crisis with their events, where there is a run of days to show."""
     events = events_of(site)
-    numbers = numbered_days(events)
+    numbers = numbered_days(start_of(event.when) for event in events)
     if not numbers or max(numbers.values()) > _MOST_DAYS:
         return None
     first = min(numbers)
@@ -113,7 +113,7 @@ def strip_days(site: Site) -> Days | None:
 
 
 def _on_a_day(event: Event) -> bool:
-    return start_of(event).is_day
+    return start_of(event.when).is_day
 
 
 def _lane(site: Site, section_id: str, number: int) -> Lane:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date as Day
 from itertools import pairwise
 
-from generator.dates import MONTHS, WEEKDAYS, Date, display_time, utc_label
+from generator.dates import MONTHS, WEEKDAYS, Date, Moment, display_time, utc_label
 from generator.records import Event, Place
 from generator.refs import Ref
 from generator.site import Site
@@ -56,17 +56,17 @@ def events_of(site: Site) -> tuple[Event, ...]:
     return tuple(event for event in site.of_kind("event") if isinstance(event, Event))
 
 
-def start_of(event: Event) -> Date:
-    """The date an event begins with, as it is written."""
-    start = event.when.date.ends[0] if event.when.date.is_range else event.when.date
-    return start or event.when.date
+def start_of(when: Moment) -> Date:
+    """The date that something begins with, as it is written."""
+    start = when.date.ends[0] if when.date.is_range else when.date
+    return start or when.date
 
 
 def timeline(site: Site, events: Iterable[Event], numbers: Mapping[Day, int]) -> Iterator[TimelineDay]:
     """The days of these events, in order. `numbers` are the counted days of the whole timeline."""
     days: dict[str, list[Event]] = {}
     for event in events:
-        days.setdefault(start_of(event).text.rstrip("~?%"), []).append(event)
+        days.setdefault(start_of(event.when).text.rstrip("~?%"), []).append(event)
     for key, found in days.items():
         date = Date.parse(key) if key.strip("./") else None
         folded = tuple(event for event in found if event.importance == 3)
@@ -82,9 +82,9 @@ def days_of(site: Site, events: Iterable[Event]) -> list[TimelineDay]:
     return list(timeline(site, events, site.derived(counted_days)))
 
 
-def numbered_days(events: Iterable[Event]) -> dict[Day, int]:
+def numbered_days(starts: Iterable[Date]) -> dict[Day, int]:
     """The days of the crisis, counted from 1: the longest run of days on which events follow each other closely."""
-    days = sorted({start_of(event).first for event in events if start_of(event).is_day})
+    days = sorted({start.first for start in starts if start.is_day})
     runs: list[list[Day]] = [days[:1]]
     for before, day in pairwise(days):
         if (day - before).days > _LONGEST_GAP:
@@ -96,7 +96,7 @@ def numbered_days(events: Iterable[Event]) -> dict[Day, int]:
 
 def counted_days(site: Site) -> dict[Day, int]:
     """The days of the crisis, over all events."""
-    return numbered_days(events_of(site))
+    return numbered_days(start_of(when) for (when,) in site.each("event", "when"))
 
 
 def list_keys(event: Event) -> tuple[str, ...]:
@@ -114,13 +114,11 @@ def clock_or_dates(event: Event) -> str:
 def timeline_lists(site: Site) -> tuple[TimelineList, ...]:
     """The lists of sections, then of places, then of actors, each in the order of its kind."""
     found: dict[Ref, list[Ref]] = {}
-    for event in events_of(site):
-        for ref in dict.fromkeys((event.section, *event.where, *event.actors)):
-            found.setdefault(ref, []).append(event.ref)
-    places = (place.ref for place in site.of_kind("place"))
-    actors = (actor.ref for actor in site.of_kind("actor"))
+    for event, section, where, actors in site.each("event", "ref", "section", "where", "actors"):
+        for ref in dict.fromkeys((section, *where, *actors)):
+            found.setdefault(ref, []).append(event)
     lists = []
-    for ref in (*site.explainer.sections, *places, *actors):
+    for (ref,) in (*zip(site.explainer.sections), *site.each("place", "ref"), *site.each("actor", "ref")):
         events = found.get(ref, [])
         if len(events) >= _FEWEST_IN_LIST:
             record = site.records[ref]

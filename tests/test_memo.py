@@ -217,7 +217,7 @@ def test_what_is_kept_on_the_disk_changes_no_byte(
         made, clean = build(edition, memo=memo), build(edition)
         assert made.diagnostics == clean.diagnostics
         assert made.files == clean.files and list(made.files) == list(clean.files)
-        if made.is_good:
+        if made.is_good and chance.random() < 0.7:
             stamp, is_whole = keep(memo, file), True
 
 

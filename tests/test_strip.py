@@ -19,7 +19,7 @@ from generator.records import KINDS, Event, Explainer, Section
 from generator.site import Site, assemble
 from generator.strip import strip
 from generator.stripdays import Days, strip_days
-from generator.timeline import numbered_days
+from generator.timeline import numbered_days, start_of
 
 STARTING = read(STARTER)
 FIRST = Day(2022, 1, 27)  # so that most runs go into a second month
@@ -93,7 +93,7 @@ def test_the_strip_shows_each_event_of_its_days_once_and_counts_the_others(
     site = site_of([*a_run(), *texts(found)])
     days = strip_days(site)
     assert days is not None
-    numbered = numbered_days(event for event in site.of_kind("event") if isinstance(event, Event))
+    numbered = numbered_days(start_of(when) for (when,) in site.each("event", "when"))
     assert [day.day for day in days.days] == [
         min(numbered) + timedelta(days=number) for number in range((max(numbered) - min(numbered)).days + 1)
     ]

@@ -9,6 +9,7 @@ import pytest
 from conftest import Project
 
 import generator.build
+from generator import cli
 
 
 @pytest.fixture
@@ -116,6 +117,77 @@ def test_what_was_touched_is_built(built: Project, builds: list[bool], touch: Ca
     touch(built)
     built.run("build")
     assert builds == [True]
+
+
+def save_by_renaming(project: Project) -> None:
+    path = project.root / "content/events/bridge-closed.yaml"
+    new = path.with_suffix(".new")
+    new.write_bytes(path.read_bytes().replace(b"title: ", b"title: Now "))
+    new.rename(path)
+
+
+def exchange_two(project: Project) -> None:
+    sources = project.root / "content/sources"
+    one, other = sorted(sources.iterdir())[:2]
+    one.rename(sources / "third")
+    other.rename(one)
+    (sources / "third").rename(other)
+
+
+def make_a_folder_a_link(project: Project) -> None:
+    (project.root / "content/terms").rename(project.root / "terms")
+    (project.root / "content/terms").symlink_to("../terms")
+
+
+def make_the_content_a_link(project: Project) -> None:
+    (project.root / "content").rename(project.root / "other")
+    (project.root / "content").symlink_to("other")
+
+
+def put_a_folder_in_place_of_a_file(project: Project) -> None:
+    path = project.root / "content/terms/inspection.yaml"
+    path.unlink()
+    path.mkdir()
+
+
+def make_a_file_too_large(project: Project) -> None:
+    project.edit("events/bridge-closed.yaml", "title: ", f"# {'much ' * 100_000}\ntitle: ")
+
+
+def add_a_file_that_is_ignored(project: Project) -> None:
+    (project.root / "content/notes.txt").write_text("nothing")
+
+
+@pytest.mark.parametrize(
+    "touch",
+    [
+        edit_content,
+        edit_and_set_the_time_back,
+        save_by_renaming,
+        exchange_two,
+        add_a_template,
+        delete_a_record,
+        make_a_folder_a_link,
+        make_the_content_a_link,
+        put_a_folder_in_place_of_a_file,
+        make_a_file_too_large,
+        add_a_file_that_is_ignored,
+    ],
+)
+@pytest.mark.parametrize("worth", [0, 9])
+def test_what_is_read_again_is_what_a_clean_build_reads(
+    built: Project, touch: Callable[[Project], None], worth: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cli, "WORTH", worth)  # every memo is kept, or only the first one
+    for do in (edit_content, touch):
+        do(built)
+        wait_for_the_clock(built.root)
+        made = built.run("build")
+        site = built.tree()
+    clean = built.run("build", "--no-cache")
+    assert made.exit_code == clean.exit_code
+    assert made.output.splitlines()[:-1] == clean.output.splitlines()[:-1]
+    assert site == built.tree()
 
 
 @pytest.mark.parametrize("option", ["--no-cache", "--drafts", "--portable", "--base-url=https://site.example/"])
