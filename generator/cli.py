@@ -5,7 +5,6 @@ import json
 import os
 import time
 from collections.abc import Sequence
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -14,16 +13,12 @@ import click
 from generator.diagnostics import Diagnostic, as_github, as_json, as_text, counted, has_errors, in_order, printable
 
 if TYPE_CHECKING:
-    from generator.build import Build, Memo
+    from generator.build import Build
     from generator.inputs import Inputs
-    from generator.kept import Stamp
     from generator.place import OutputError
     from generator.site import Site
-    from generator.unchanged import LastBuild, Past
-    from generator.write import Written
+    from generator.unchanged import Past
 
-# From this share of pages made anew on, it is worth remembering them: until then the next build makes them once more.
-WORTH = 0.1
 ROOT = click.option(
     "--root",
     type=click.Path(path_type=Path, file_okay=False, exists=True),
@@ -120,16 +115,14 @@ def _build(
         _print(past.diagnostics, "text", err=True)
         _say(past, 0, started)
         return
-    remembering = last.memo() if last else None
+    if last:
+        last.begin(jobs)
     from generator import inputs
-    from generator.build import Memo
     from generator.build import build as make
-    from generator.write import OutputError
+    from generator.write import OutputError, write
 
     gc.disable()  # a build makes millions of small values, all of which live until it ends
-    remembered = remembering() if remembering else None
-    read = last.inputs(remembered) if last else inputs.read(root)
-    memo = remembered.memo if remembered else Memo() if last else None
+    read, memo = last.read() if last else (inputs.read(root), None)
     made = make(read, drafts=drafts, base_url=base_url, portable=portable, jobs=jobs, memo=memo)
     found = _with_release(made, read) if is_public else made.diagnostics
     _print(found, "text", err=True)
@@ -137,12 +130,12 @@ def _build(
         click.echo(f"Not built: {counted(found)}. The old site is untouched.", err=True)
         raise SystemExit(1)
     try:
-        kept, written = _written(made, target, last, memo, read)
+        written = last.write(made, read, memo) if last and memo else write(made.files, target)
     except OutputError as error:
         _fail(error)
     ended = Past(made.pages, len(made.site.records) if made.site else 0, written.files, tuple(found))
     if last:
-        last.keep(ended, written.manifest, kept)
+        last.keep(ended, written.manifest)
     _say(ended, written.changed, started)
 
 
@@ -151,20 +144,6 @@ def _fail(error: "OutputError") -> NoReturn:
     if error.hint:
         click.echo(f"  hint: {error.hint}", err=True)
     raise SystemExit(error.exit_code) from None
-
-
-def _written(
-    made: "Build", target: Path, last: "LastBuild | None", memo: "Memo | None", read: "Inputs"
-) -> "tuple[Stamp | None, Written]":
-    """Write the site, and remember how it was made meanwhile, unless what is remembered is nearly the same."""
-    from generator.parallel import beside
-    from generator.write import write
-
-    if not last or not memo:
-        return None, write(made.files, target)
-    if made.rendered < made.pages * WORTH:
-        return last.stamp, write(made.files, target, last.spare)
-    return beside(partial(last.keep_memo, memo, read), partial(write, made.files, target, last.spare))
 
 
 def _say(past: "Past", changed: int, started: float) -> None:

@@ -10,9 +10,10 @@ import os
 import stat
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
+from pathlib import Path
 from typing import NamedTuple
 
 from generator.parallel import slices
@@ -61,6 +62,13 @@ class Sealed(NamedTuple):
     lines: Mapping[str, bytes]
 
 
+class Glance(NamedTuple):
+    """What an unbroken seal stood for when somebody looked, as long as the manifest is this file."""
+
+    manifest: tuple[int, ...]
+    lines: bytes
+
+
 def wanted(files: Mapping[str, bytes]) -> Wanted:
     """The tree of these files. Paths come from us, so a bad one is a ValueError."""
     folders = _folders(files)
@@ -98,6 +106,11 @@ def opened(parent: int, name: str) -> Iterator[int | None]:
         os.close(folder)
 
 
+def opened_path(path: Path) -> AbstractContextManager[int | None]:
+    """The descriptor of the folder at a path, None if it is missing."""
+    return opened(-1, os.path.abspath(path))
+
+
 # ---- comparing
 
 
@@ -115,15 +128,15 @@ def is_marked(root: int) -> bool:
         os.close(manifest)
 
 
-def compare(old: int | None, tree: Wanted) -> Found:
+def compare(old: int | None, tree: Wanted, before: Glance | None = None) -> Found:
     """What the old tree has of the wanted one, by its seal if that fits, else by reading everything."""
     if old is None:
         return Found()
-    return _by_seal(old, tree) or _by_reading(old, tree)
+    return _by_seal(old, tree, before) or _by_reading(old, tree)
 
 
-def _by_seal(old: int, tree: Wanted) -> Found | None:
-    found = sealed(old)
+def _by_seal(old: int, tree: Wanted, before: Glance | None) -> Found | None:
+    found = sealed(old, before)
     if found is None:
         return None
     hashes = _listed(found.manifest).hashes
@@ -131,20 +144,33 @@ def _by_seal(old: int, tree: Wanted) -> Found | None:
     return Found(same, len(hashes.keys() - tree.files.keys()), found.manifest == tree.manifest, found)
 
 
-def sealed(root: int) -> Sealed | None:
-    """The tree, if a seal says that nobody touched it."""
+def glance(root: int) -> Glance | None:
+    """A look at the seal of a tree, for a `sealed` soon after, which need not ask for every path again then."""
+    found = sealed(root)
+    return Glance(_identity(os.stat(MANIFEST, dir_fd=root)), b"".join(found.lines.values())) if found else None
+
+
+def sealed(root: int, before: Glance | None = None) -> Sealed | None:
+    """The tree, if a seal says that nobody touched it, or said so before."""
     manifest = _opened_file(root, MANIFEST)
     if manifest is None:
         return None
     try:
         status = os.fstat(manifest)
         content = os.read(manifest, status.st_size) if status.st_mode == FILE_MODE else b""
-        lines = unbroken(root, manifest, content, _listed(content).paths)
+        paths = _listed(content).paths
+        if before and before.manifest == _identity(status):
+            return Sealed(content, dict(zip(paths, before.lines.splitlines(keepends=True), strict=True)))
+        lines = unbroken(root, manifest, content, paths)
         return Sealed(content, lines) if lines else None
     except (OSError, ValueError):
         return None
     finally:
         os.close(manifest)
+
+
+def _identity(status: os.stat_result) -> tuple[int, ...]:
+    return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns
 
 
 class _Listed(NamedTuple):

@@ -20,12 +20,15 @@ from generator.seal import moment
 from generator.tree import (
     MANIFEST,
     Found,
+    Glance,
     Made,
     Sealed,
     Wanted,
     compare,
+    glance,
     make,
     opened,
+    opened_path,
     refit,
     remove,
     seal_tree,
@@ -47,18 +50,36 @@ class Written:
     manifest: bytes = field(default=b"", repr=False, compare=False)
 
 
-def write(files: Mapping[str, bytes], target: Path, spare: Path | None = None) -> Written:
+# Of the site and of the spare one.
+Glances = tuple[Glance | None, Glance | None]
+
+
+def glances(target: Path, spare: Path) -> Glances:
+    """What `write` can be told, to ask the disk for less; to be worked out while a site is made, not long before."""
+    return _glance(target), _glance(spare)
+
+
+def _glance(folder: Path) -> Glance | None:
+    with suppress(OSError), opened_path(folder) as root:
+        return glance(root) if root is not None else None
+    return None
+
+
+def write(
+    files: Mapping[str, bytes], target: Path, spare: Path | None = None, before: Glances = (None, None)
+) -> Written:
     """Make the folder `target` hold exactly `files` (relative POSIX path to content) and a manifest of their hashes.
 
     Leaves everything untouched when nothing differs. What was replaced is put at `spare`, in place of what is there;
-    for that it is on the same disk. Raises OutputError; ValueError for paths that are our mistake.
+    for that it is on the same disk. `before` is what `glances` at the two found. Raises OutputError; ValueError for
+    paths that are our mistake.
     """
     tree = wanted(files)
     try:
         with placed(target) as place, locked(place) as lock:
             refuse_strangers(place)
             _recover(place)
-            found = _replace(place, tree, lock, spare)
+            found = _replace(place, tree, lock, spare, before)
     except OSError as error:
         raise _explained(error, printable(str(target))) from error
     return Written(len(files), len(files.keys() - found.same), found.unwanted, tree.manifest)
@@ -75,17 +96,18 @@ def _recover(place: Place) -> None:
     remove(place.parent, place.next)
 
 
-def _replace(place: Place, tree: Wanted, lock: int, spare: Path | None) -> Found:
+def _replace(place: Place, tree: Wanted, lock: int, spare: Path | None, before: Glances) -> Found:
     """Put the tree in the place of the old one unless that is right; what was found there."""
     started = moment(lock)
     with opened(place.parent, place.name) as old:
-        found = compare(old, tree)
+        found = compare(old, tree, before[0])
         if old is not None and found.is_right:
             if not found.sealed:
                 seal_tree(old, started, started, {})
             return found
         try:
-            new = _make(place, tree, old, found.same, spare)
+            fetched = _fetched(spare, place, before[1]) if spare else None
+            new = _make(place, tree, old, found.same, fetched)
             flush(place.parent)
             ended = _later(lock)
             _put_in_place(place, is_first=old is None)
@@ -105,22 +127,22 @@ def _replace(place: Place, tree: Wanted, lock: int, spare: Path | None) -> Found
     return found
 
 
-def _make(place: Place, tree: Wanted, old: int | None, same: Collection[str], spare: Path | None) -> Made:
-    """Make the tree beside the old one, of the spare one if that can be trusted."""
-    if sealed_spare := _fetched(spare, place) if spare else None:
+def _make(place: Place, tree: Wanted, old: int | None, same: Collection[str], spare: Sealed | None) -> Made:
+    """Make the tree beside the old one, of the spare one that lies there if that can be trusted."""
+    if spare:
         with opened(place.parent, place.next) as root:
             assert root is not None
-            return refit(root, sealed_spare, tree, old, same)
+            return refit(root, spare, tree, old, same)
     remove(place.parent, place.next)
     return make(place.parent, place.next, tree, old, same)
 
 
-def _fetched(spare: Path, place: Place) -> Sealed | None:
+def _fetched(spare: Path, place: Place, before: Glance | None) -> Sealed | None:
     """Put the spare tree beside the old one; what it is, if nobody touched it since it was put aside."""
     with suppress(OSError):
         if stat.S_ISDIR(spare.lstat().st_mode):
-            with opened(place.parent, os.path.abspath(spare)) as root:
-                found = sealed(root) if root is not None else None  # a seal breaks when a tree is moved
+            with opened_path(spare) as root:
+                found = sealed(root, before) if root is not None else None  # a seal breaks when a tree is moved
             os.rename(spare, place.next, dst_dir_fd=place.parent)
             return found
     return None

@@ -9,7 +9,7 @@ import pytest
 from conftest import Project
 
 import generator.build
-from generator import cli
+from generator import unchanged
 
 
 @pytest.fixture
@@ -178,7 +178,7 @@ def add_a_file_that_is_ignored(project: Project) -> None:
 def test_what_is_read_again_is_what_a_clean_build_reads(
     built: Project, touch: Callable[[Project], None], worth: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(cli, "WORTH", worth)  # every memo is kept, or only the first one
+    monkeypatch.setattr(unchanged, "WORTH", worth)  # every memo is kept, or only the first one
     for do in (edit_content, touch):
         do(built)
         wait_for_the_clock(built.root)
@@ -188,6 +188,17 @@ def test_what_is_read_again_is_what_a_clean_build_reads(
     assert made.exit_code == clean.exit_code
     assert made.output.splitlines()[:-1] == clean.output.splitlines()[:-1]
     assert site == built.tree()
+
+
+def test_files_that_were_too_young_are_read_again(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(unchanged, "folders", lambda *_: [("content", "of this moment", 1 << 62)])
+    for _ in range(2):
+        project.run("build")
+        project.edit("events/bridge-closed.yaml", "title: ", "title: Now ")
+    project.run("build")
+    site = project.tree()
+    project.run("build", "--no-cache")
+    assert site == project.tree()
 
 
 @pytest.mark.parametrize("option", ["--no-cache", "--drafts", "--portable", "--base-url=https://site.example/"])

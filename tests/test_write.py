@@ -16,7 +16,7 @@ from trees import SEAL, found, is_alone, sealed, site_of
 
 from generator import exchange, tree
 from generator import write as writing
-from generator.write import MANIFEST, OutputError, Written, write
+from generator.write import MANIFEST, OutputError, Written, glances, write
 
 A = {"index.html": b"one", "a/index.html": b"a page", "a/b/deep.txt": b"", "é ö/名前.html": b"names"}
 B = {"index.html": b"two", "a/index.html": b"a page", "c": b"new", "é ö/名前.html": b"names"}
@@ -245,9 +245,9 @@ def spare(site: Path) -> Path:
 
 
 @settings(deadline=None, max_examples=60)
-@given(row=st.lists(trees(), min_size=2, max_size=5), can_exchange=st.booleans())
+@given(row=st.lists(trees(), min_size=2, max_size=5), can_exchange=st.booleans(), is_ahead=st.booleans())
 def test_a_site_made_of_the_one_before_the_last_is_exactly_that(
-    row: list[dict[str, bytes]], can_exchange: bool
+    row: list[dict[str, bytes]], can_exchange: bool, is_ahead: bool
 ) -> None:
     with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
         if not can_exchange:
@@ -255,7 +255,7 @@ def test_a_site_made_of_the_one_before_the_last_is_exactly_that(
         (Path(folder) / "public").mkdir()
         site, spare, before = Path(folder) / "public" / "site", Path(folder) / "spare", None
         for files in row:
-            write(files, site, spare)
+            write(files, site, spare, glances(site, spare) if is_ahead else (None, None))
             assert found(site) == site_of(files) and is_alone(site)
             if can_exchange and before not in (None, files):
                 assert found(spare) == site_of(before)
@@ -298,6 +298,26 @@ def test_a_spare_that_somebody_touched_is_not_used(touch: Callable[[Path], None]
     touch(spare)
     write(A, site, spare)
     assert found(site) == site_of(A) and is_alone(site)
+
+
+def test_what_is_touched_after_a_glance_is_put_right_by_the_next_build(site: Path, spare: Path) -> None:
+    sealed(A, site)
+    for files in (B, A):
+        write(files, site, spare)
+    before = glances(site, spare)
+    assert all(before)
+    (spare / "a/index.html").write_bytes(b"A PAGE")
+    write({**A, "index.html": b"three"}, site, spare, before)
+    write({**A, "index.html": b"four"}, site, spare, glances(site, spare))
+    assert found(site) == site_of({**A, "index.html": b"four"}) and is_alone(site)
+
+
+def test_a_glance_at_another_tree_is_not_believed(site: Path, spare: Path) -> None:
+    sealed(A, site)
+    before = glances(site, spare)
+    sealed(B, site)
+    write({**A, "index.html": b"three"}, site, spare, before)
+    assert found(site) == site_of({**A, "index.html": b"three"}) and is_alone(site)
 
 
 @pytest.mark.parametrize("make", [Path.touch, Path.mkdir, lambda spare: spare.symlink_to("elsewhere")])
