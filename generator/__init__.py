@@ -11,9 +11,13 @@
 is a `generator.diagnostics.Diagnostic`.
 """
 
+import os
 import sys
 
 if sys.version_info < (3, 11):  # noqa: UP036  # told before the first import that an older Python cannot follow
     found = "{}.{}".format(*sys.version_info[:2])  # no syntax here that an older Python cannot read
     sys.stderr.write("explainer: Python 3.11 or newer is needed; this is Python " + found + "\n")
     raise SystemExit(3)
+
+# What a record may say depends on this package alone, not on pydantic plugins that happen to be installed.
+os.environ["PYDANTIC_DISABLE_PLUGINS"] = "__all__"

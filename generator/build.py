@@ -133,7 +133,7 @@ def build(
     files, problems, rendering = known(site, pages, inputs.templates, portable=portable, base_url=base)
     if rendering and only is None:
         memo.rendering = rendering
-        files |= exports(site, pages, base, memo.exported)
+        files |= exports(site, pages, base, memo.exported, jobs)
         files |= previews(site, inputs.templates) if base else {}
         memo.web = check_files(files, rendering.links, memo.web)
         problems += memo.web.wrong

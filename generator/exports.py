@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import cache
+from functools import cache, partial
 from html import escape
 from itertools import chain
 from operator import attrgetter
@@ -15,6 +15,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from generator.dates import Date, Moment
 from generator.fields import Part, Party
+from generator.parallel import slices, together
 from generator.plan import Page
 from generator.prose import Prose
 from generator.records import Figure, Record, Update
@@ -55,9 +56,11 @@ class Exported:
     schemas: dict[type[Record], bytes] = field(default_factory=dict)
 
 
-def exports(site: Site, pages: tuple[Page, ...], base_url: str = "", known: Exported | None = None) -> dict[str, bytes]:
+def exports(
+    site: Site, pages: tuple[Page, ...], base_url: str = "", known: Exported | None = None, jobs: int = 1
+) -> dict[str, bytes]:
     """Every file that is not a page, by its path. `known` has what was made before, and then what is made now."""
-    files = dict(_data(site, known or Exported()))
+    files = dict(_data(site, known or Exported(), jobs))
     files["sitemap.xml"] = _sitemap(pages, base_url)
     files["robots.txt"] = _robots(base_url)
     files["feed.xml"] = _feed(site, base_url)
@@ -66,7 +69,7 @@ def exports(site: Site, pages: tuple[Page, ...], base_url: str = "", known: Expo
     return files
 
 
-def _data(site: Site, known: Exported) -> Iterator[tuple[str, bytes]]:
+def _data(site: Site, known: Exported, jobs: int) -> Iterator[tuple[str, bytes]]:
     for kind in site.kinds:
         if kind not in known.schemas:
             known.schemas[kind] = _schema_file(kind)
@@ -74,31 +77,43 @@ def _data(site: Site, known: Exported) -> Iterator[tuple[str, bytes]]:
         if kind.kind == "explainer":
             yield "data/explainer.json", _json(as_data(site.explainer))
             continue
-        lists = known.lists[kind.kind] = _lists(site.of_kind(kind.kind), known.lists.get(kind.kind))
+        lists = known.lists[kind.kind] = _lists(site.of_kind(kind.kind), known.lists.get(kind.kind), jobs)
         yield from zip((f"data/{kind.folder}.json", f"data/{kind.folder}.csv"), lists.files, strict=True)
     for figure in site.of_kind("figure"):
         assert isinstance(figure, Figure)
         yield f"data/figures/{figure.id}.csv", _values(figure)
 
 
-def _lists(records: tuple[Record, ...], before: Lists | None) -> Lists:
+def _lists(records: tuple[Record, ...], before: Lists | None, jobs: int) -> Lists:
     """The lists of these records; the rows of those that are as they were `before` are not made again."""
     if before and before.records is records:
         return before
     known = before.rows if before else {}
     rows = {record.ref: row for record in records if (row := known.get(record.ref)) and row.record is record}
-    fresh = {record.ref: {"id": record.id, **as_data(record)} for record in records if record.ref not in rows}
-    filled = dict.fromkeys(rows[r.ref].filled if r.ref in rows else tuple(fresh[r.ref]) for r in records)
-    columns = tuple(dict.fromkeys(chain.from_iterable(filled)))
+    fresh = [record for record in records if record.ref not in rows]
+    filled = {record.ref: _filled(record) for record in fresh}
+    names = {*chain.from_iterable(row.filled for row in rows.values()), *chain.from_iterable(filled.values())}
+    columns = ("id", *(name for _, name in _published(type(records[0])) if name in names)) if records else ()
     if before and before.columns != columns:
-        return _lists(records, None)
-    for record in records if fresh else ():
-        if data := fresh.get(record.ref):
-            cells = [_cell(data[name]) if name in data else "" for name in columns]
-            rows[record.ref] = Row(record, tuple(data), _line(data), _csv_line(cells))
+        return _lists(records, None, jobs)
+    tasks = [partial(_lines, part, columns) for part in slices(fresh, jobs, _MANY)]
+    made = chain.from_iterable(together(tasks, jobs))
+    rows |= {record.ref: Row(record, filled[record.ref], *lines) for record, lines in zip(fresh, made, strict=True)}
     in_order = [rows[record.ref] for record in records]
     table = _csv_line(columns) + "".join([row.csv for row in in_order])
     return Lists(records, columns, rows, (_json_lines([row.json for row in in_order]), table.encode()))
+
+
+_MANY = 500  # for fewer records another process costs more than it spares
+
+
+def _lines(records: Sequence[Record], columns: Sequence[str]) -> list[tuple[str, str]]:
+    """Each record as a line of JSON and as one of CSV."""
+    lines = []
+    for record in records:
+        data = {"id": record.id, **as_data(record)}
+        lines.append((_line(data), _csv_line([_cell(data[name]) if name in data else "" for name in columns])))
+    return lines
 
 
 def _values(figure: Figure) -> bytes:
@@ -130,6 +145,11 @@ def as_data(value: Any) -> Any:
         pairs = [(shown, getattr(value, name)) for name, shown in _published(type(value))]
         return {name: as_data(item) for name, item in pairs if item is not None and item != ()}
     return value
+
+
+def _filled(record: Record) -> tuple[str, ...]:
+    """The columns that `as_data` fills."""
+    return tuple([name for field, name in _published(type(record)) if getattr(record, field) not in (None, ())])
 
 
 @cache

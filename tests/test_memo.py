@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from generator import inputs, reads, render
+from generator import exports, inputs, reads, render
 from generator.build import Memo, build
 from generator.inputs import Inputs
 from generator.kept import keep, kept
@@ -226,7 +226,7 @@ def test_what_is_kept_on_the_disk_changes_no_byte(
 def test_what_several_processes_remember_changes_no_byte(steps: list[tuple[int, int]]) -> None:
     memo = Memo()
     with pytest.MonkeyPatch.context() as patch:
-        for module in (reads, render):  # so that a small site is shared too
+        for module in (exports, reads, render):  # so that a small site is shared too
             patch.setattr(module, "slices", lambda items, jobs, least: slices(items, jobs, 1))
         build(STARTER, memo=memo, jobs=3)
         for edition in editions(steps):
