@@ -240,10 +240,14 @@ class Changes:
             self._subjects.add(("all", WHOLE))
 
     def settle(self, after: Site) -> None:
-        """Go on with the later site once its evidence and coverage are known."""
+        """Go on with the later site once its evidence and coverage are known; what is derived of it alike is there."""
         self._after = after
         self._add("evidence")
         self._add("coverage")
+        for make, old in self._before.derivations.items():
+            if old.reads is not None and self._open.isdisjoint(old.reads) and not self.affect(old.reads):
+                self._open.discard(("derived", make))
+                after.derivations.setdefault(make, old)
 
     def _add(self, name: str) -> None:
         found = differing(getattr(self._before, name), getattr(self._after, name))
@@ -403,6 +407,7 @@ class Since:
         self.jobs, self.remembers = jobs, remembers
         self._site, self._lasts = site, lasts
         self._known: list[tuple[Site, Changes]] = []
+        self._is_settled = False
 
     def readers(self) -> "Readers[Any] | None":
         return Readers() if self._lasts else None
@@ -411,12 +416,15 @@ class Since:
         for site, changes in self._known:
             if site is before:
                 return changes
-        self._known.append((before, Changes(before, self._site)))
-        return self._known[-1][1]
+        changes = Changes(before, self._site)
+        if self._is_settled:
+            changes.settle(self._site)
+        self._known.append((before, changes))
+        return changes
 
     def settle(self, site: Site) -> None:
         """Go on with the later site once its evidence is known."""
-        self._site = site
+        self._site, self._is_settled = site, True
         for _, changes in self._known:
             changes.settle(site)
 

@@ -1,5 +1,6 @@
 """What is remembered changes no byte: any row of edits, built each after the other, gives what a clean build gives."""
 
+import hashlib
 import os
 import random
 import re
@@ -31,8 +32,17 @@ SETTINGS = ["licence: CC BY", "base_url: https://site.example/a", "rules: {url-h
 TITLE = re.compile(rb"(?m)^(title|name|term|label): .*")
 PROSE = re.compile(rb"(?m)^((?:text|summary|short|answer|role|context): [^|\n]*)$")
 
+POST, SAID = "content/sources/valley-post.yaml", "“There will be a new bridge, and it will be here.”"
+
 Files = dict[str, bytes]
 Edit = Callable[[random.Random, Files, Files], None]
+
+
+def held(words: str, source: bytes = STARTER.content[POST]) -> Files:
+    """The source of the quotation with its text archived."""
+    text = words.encode()
+    more = f"text: {{file: post.txt, sha256: {hashlib.sha256(text).hexdigest()}, captured: 2025-03-06}}\n"
+    return {"seeds/post.txt": text, POST: re.sub(rb"(?m)^text: \{.*\n", b"", source) + more.encode()}
 
 
 def words(chance: random.Random) -> str:
@@ -120,9 +130,15 @@ def change_asset(chance: random.Random, _: Files, templates: Files) -> None:
     templates["assets/theme.css"] += b"/* %d */\n" % chance.randint(0, 9)
 
 
+def archive(chance: random.Random, content: Files, _: Files) -> None:
+    """Keep the text of the source that is quoted, in one edition or another."""
+    if POST in content:
+        content |= held(f"{words(chance)}: {SAID}{words(chance) if chance.random() < 0.5 else ''}", content[POST])
+
+
 EDITS: list[Edit] = [
     *(retitle, say_more, retype, move_in_time, add_event, add_event, add_source, delete, rename, draft),
-    *(configure, change_template, replace_template, change_asset),
+    *(configure, change_template, replace_template, change_asset, archive, archive),
 ]
 STEPS = st.lists(st.tuples(st.integers(0, len(EDITS) - 1), st.integers(0, 2**16)), min_size=1, max_size=4)
 
@@ -130,9 +146,10 @@ STEPS = st.lists(st.tuples(st.integers(0, len(EDITS) - 1), st.integers(0, 2**16)
 def editions(steps: list[tuple[int, int]]) -> Iterator[Inputs]:
     made = STARTER
     for number, seed in steps:
-        content, templates = dict(made.content), dict(made.templates)
+        content, templates = {**made.content, **made.seeds}, dict(made.templates)
         EDITS[number](random.Random(seed), content, templates)
-        made = replace(made, content=content, templates=templates)
+        seeds = {path: content.pop(path) for path in list(content) if path.startswith("seeds/")}
+        made = replace(made, content=content, templates=templates, seeds=seeds)
         yield made
 
 
@@ -332,3 +349,18 @@ def test_a_record_typed_another_way_renders_nothing(explainer: tuple[Inputs, Mem
     build(replace(read, content={**read.content, **commented}), memo=memo)
     assert before and memo.rendering
     assert all(memo.rendering.pages[path] is page for path, page in before.pages.items())
+
+
+EARLY = "content/events/too-early.yaml"
+WRONG = b"title: A wrong day\nwhen: 2031-03-04\nsection: what-happened\ntext: Wrong. [@valley-post]\n"
+
+
+def test_what_was_found_during_a_build_that_failed_is_not_lost() -> None:
+    memo = Memo()
+    first, second = held(f"She said: {SAID}"), held(f"A later edition. {SAID}, said the mayor of the town.")
+    for texts, wrong in ((first, {}), (second, {EARLY: WRONG}), (second, {})):
+        content = {**STARTER.content, POST: texts[POST], **wrong}
+        edition = replace(STARTER, content=content, seeds={"seeds/post.txt": texts["seeds/post.txt"]})
+        made, clean = build(edition, memo=memo), build(edition)
+        assert made.is_good is not bool(wrong)
+        assert (made.diagnostics, made.files) == (clean.diagnostics, clean.files)
