@@ -14,10 +14,11 @@ import os
 import pickle
 import stat
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from functools import partial
 from itertools import pairwise
+from mmap import ACCESS_READ, mmap
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -53,7 +54,7 @@ def kept(file: Path, stamp: object) -> Callable[[], Any]:
     What it gives gives the value, or None if it is not there any more. Meanwhile the checksum is worked out, for which
     Python itself is not needed.
     """
-    found: list[bytes] = []
+    found: list[mmap] = []
     reading = threading.Thread(target=lambda: found.extend(_content(file, stamp)))
     reading.start()
 
@@ -64,12 +65,12 @@ def kept(file: Path, stamp: object) -> Callable[[], Any]:
     return value
 
 
-def _content(file: Path, stamp: object) -> Iterator[bytes]:
-    """What is in the file, if it is the very one."""
-    with suppress(OSError), open(os.open(file, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC), "rb") as stream:
+def _content(file: Path, stamp: object) -> Iterator[mmap]:
+    """What is in the file, if it is the very one. It can be deleted meanwhile, but nobody ever writes into it."""
+    with suppress(OSError, ValueError), open(os.open(file, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC), "rb") as stream:
         status = os.fstat(stream.fileno())
         if stat.S_ISREG(status.st_mode) and status.st_uid == os.getuid() and not status.st_mode & 0o077:
-            content = stream.read()
+            content = mmap(stream.fileno(), 0, access=ACCESS_READ)
             if _stamp(status, hashlib.sha256(content).hexdigest()) == stamp:
                 yield content
 
@@ -124,10 +125,10 @@ class _Pickler(pickle.Pickler):
         return NotImplemented
 
 
-def _value(content: bytes) -> Any:
+def _value(content: mmap) -> Any:
     edges = pickle.loads(content[int.from_bytes(content[-_NUMBER:]) :])
     apart, value = pickle.loads(content)
-    apart.runs = [content[start:end] for start, end in pairwise(edges)]
+    apart.lie_in(content, edges)
     return value
 
 
@@ -135,8 +136,10 @@ class _Apart:
     """Records that stay pickled until somebody looks into them, in runs of neighbours."""
 
     def __init__(self) -> None:
-        self.runs: list[bytes] = []
         self._records: list[Record] = []
+
+    def lie_in(self, content: mmap, edges: Sequence[int]) -> None:
+        self._content, self._runs = content, list(pairwise(edges))
 
     def unopened(self, kind: "type[Record]", ref: "Ref") -> "Record":
         """The next one, in the order in which they were written: all that is known of it is its name."""
@@ -149,7 +152,8 @@ class _Apart:
     def _open(self, number: int) -> None:
         from generator.fields import fill
 
-        run, self.runs[number] = pickle.loads(self.runs[number]), b""
+        start, end = self._runs[number]
+        run = pickle.loads(self._content[start:end])
         records = self._records[number * TOGETHER : (number + 1) * TOGETHER]
         for record, written in zip(records, run, strict=True):
             record.__dict__.pop("unopened", None)
