@@ -1,6 +1,8 @@
 """How long after a save the preview serves, and a browser shows, the new page."""
 
+import asyncio
 import http.client
+import json
 import random
 import subprocess
 import sys
@@ -10,10 +12,12 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from typing import IO
 
+from tornado.httpclient import HTTPRequest
+from tornado.websocket import WebSocketClientConnection, websocket_connect
+
 from bench.contenders import Contender, edited
 from bench.synthetic import Event, Story
 
-POLL = 0.005
 FIRST_SHOWN = 1_000
 """Edits in the browser count from here: the same words saved once more would be no edit."""
 BROWSER = "/usr/bin/chromium"
@@ -54,9 +58,26 @@ def previewed(ours: Contender) -> Iterator[Preview]:
 
 
 def saved_to_served(ours: Contender, made: Story, edits: int) -> list[float]:
-    """Seconds from each save of an event that somebody looks at until its new page is served."""
-    with previewed(ours) as preview, closing(http.client.HTTPConnection(preview.host, timeout=60)) as connection:
-        return [_served(ours, preview, connection, event, number) for number, event in _chosen(made, edits)]
+    """Seconds from each save of an event that somebody looks at until its new page was served."""
+    with previewed(ours) as preview:
+        return asyncio.run(_saved_to_served(ours, preview, _chosen(made, edits)))
+
+
+async def _saved_to_served(ours: Contender, preview: Preview, chosen: list[tuple[int, Event]]) -> list[float]:
+    told = await _listening(preview)
+    with closing(http.client.HTTPConnection(preview.host, timeout=60)) as connection:
+        times = [await _served(ours, preview, connection, told, event, number) for number, event in chosen]
+    told.close()
+    return times
+
+
+async def _listening(preview: Preview) -> WebSocketClientConnection:
+    """What an open page hears whenever something was built. To ask again and again would slow down who builds."""
+    origin = {"Origin": f"http://{preview.host}"}
+    told = await websocket_connect(HTTPRequest(f"ws://{preview.host}/livereload", headers=origin))
+    await told.write_message(json.dumps({"command": "hello"}))
+    await told.write_message(json.dumps({"command": "info", "url": preview.url}))
+    return told
 
 
 def saved_to_shown(ours: Contender, made: Story, edits: int) -> list[float]:
@@ -85,15 +106,20 @@ def _chosen(made: Story, edits: int) -> list[tuple[int, Event]]:
     return [(number, random.Random(number).choice(made.events)) for number in range(1, edits + 1)]
 
 
-def _served(
-    ours: Contender, preview: Preview, connection: http.client.HTTPConnection, event: Event, number: int
+async def _served(
+    ours: Contender,
+    preview: Preview,
+    connection: http.client.HTTPConnection,
+    told: WebSocketClientConnection,
+    event: Event,
+    number: int,
 ) -> float:
     words = edited(number).encode()
     _get(connection, event)  # somebody looks at it
     started = time.perf_counter()
     ours.edit_record(event, number)
     while words not in _get(connection, event):
-        time.sleep(POLL)
+        await told.read_message()
     seconds = time.perf_counter() - started
     preview.until_built()
     return seconds
