@@ -7,7 +7,6 @@ import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from functools import cached_property
 from hashlib import sha256
 from importlib.resources import files as resources
 from pathlib import Path
@@ -24,9 +23,11 @@ _HERE = Path(__file__).parent / "preview"
 SCREENS = environment({path.name: path.read_bytes() for path in _HERE.glob("*.html")})
 # No record or section has an address that begins with a dash, or a name with a dot.
 OWN = {
-    **{f"-/preview.{kind}": (_HERE / f"preview.{kind}").read_bytes() for kind in ("js", "css", "svg")},
+    **{f"-/{path.name}": path.read_bytes() for path in sorted(_HERE.iterdir()) if path.suffix != ".html"},
     "livereload.js": (resources("livereload") / "vendors" / "livereload.js").read_bytes(),
 }
+# A page that was open while the preview itself was replaced has other scripts than the new one's, and is loaded anew.
+VERSION = sha256(OWN["-/preview.js"] + OWN["-/inplace.js"]).hexdigest()[:16]
 HTML = "text/html; charset=utf-8"
 TYPES = {
     "html": HTML,
@@ -50,6 +51,7 @@ TYPES = {
 # So many diagnostics are shown at once, and so much of a line on either side of the place.
 MOST, AROUND = 50, 100
 _POLICY = b'<meta http-equiv="Content-Security-Policy" content="'
+_HEAD = re.compile(rb"<head\b[^>]*>\n?")
 _STYLE = re.compile(rb'<link\b[^>]*\brel="stylesheet"[^>]*>')
 _HREF = re.compile(rb'\bhref="([^"]*)"')
 _RELATIVE = re.compile(rb'(\s(?:href|src)=")(?:\./)?(?![a-z]+:|[/#])')
@@ -77,11 +79,14 @@ class Preview:
     diagnostics: tuple[Diagnostic, ...] = ()
     inputs: Inputs = field(default_factory=lambda: Inputs({}, {}))
     failed: bool = False
+    drafts: tuple[str, ...] = ()
+    """The addresses of the drafts of `whole`: that all records are looked through, no page waits for."""
 
     def after(self, inputs: Inputs, latest: Build) -> "Preview":
         """The preview once this build is made: its files when it is good, else the files from before."""
         whole = latest if latest.is_good else self.whole
-        return Preview(whole, whole, latest.diagnostics, inputs, failed=not latest.is_good)
+        drafts = _drafts(whole) if whole is not self.whole else self.drafts
+        return Preview(whole, whole, latest.diagnostics, inputs, failed=not latest.is_good, drafts=drafts)
 
     def with_pages(self, inputs: Inputs, hasty: Build) -> "Preview":
         """The preview with some pages made anew, before the others are; what was found stays until they are."""
@@ -102,14 +107,19 @@ class Preview:
         answer = self._found(name)
         return Answer(_live(answer.body, host), HTML, answer.status) if answer.type == HTML else answer
 
-    def state(self, path: str) -> Answer:
-        """What an open page asks when something changed: is it still itself, what is wrong, which links are drafts."""
+    def state(self, path: str, has: str = "", host: str = "") -> Answer:
+        """What an open page asks when something changed: is it still itself, what is wrong, which links are drafts.
+
+        One that says which page it `has`, as `host` serves it, gets the page too if there is another one now.
+        """
         name = unquote(path).removeprefix("/")
         answer = self._found(name)
+        is_new = has and answer.status == 200 and answer.type == HTML and has != digest(answer.body)
         own_screen = not self.good.files or name.startswith("-/")
         panel = "" if own_screen else self._screen("panel.html", record=self._whereabouts([path]))
         styles = [href[1].decode() for tag in _STYLE.findall(answer.body) if (href := _HREF.search(tag))]
-        return _json({"page": digest(answer.body), "styles": styles, "panel": panel, "drafts": self._drafts})
+        html = {"html": _live(answer.body, host).decode()} if is_new else {}
+        return _json({"page": digest(answer.body), "styles": styles, "panel": panel, "drafts": self.drafts, **html})
 
     def whereabouts(self, names: Iterable[str]) -> Answer:
         """Where the first record among these names (`kind:id`, or an address) is written."""
@@ -191,26 +201,31 @@ class Preview:
         found = (site.records.get(Ref(kind.kind, last)) for kind in site.kinds)
         return next((record for record in found if record and record.address == name), None)
 
-    @cached_property
-    def _drafts(self) -> list[str]:
-        records = self.good.site.records.values() if self.good.site else ()
-        return [f"/{record.address}" for record in records if record.status == "draft"]
+
+def _drafts(made: Build) -> tuple[str, ...]:
+    records = made.site.records.values() if made.site else ()
+    return tuple(f"/{record.address}" for record in records if record.status == "draft")
 
 
 def digest(body: bytes) -> str:
     """What must stay the same for an open page to stay: everything but which stylesheets it names."""
-    return sha256(_STYLE.sub(b"<link>", body)).hexdigest()[:16]
+    return sha256(VERSION.encode() + _STYLE.sub(b"<link>", body)).hexdigest()[:16]
 
 
 def _live(body: bytes, host: str) -> bytes:
-    """The page with the preview's scripts. Of two directives of one name the first counts, so ours stands first."""
+    """The page with the preview's scripts, which must see it before its own scripts do.
+
+    Of two directives of one name the first counts, so ours stands first.
+    """
     name, _, port = host.rpartition(":")
-    scripts = (
-        f'<script src="/-/preview.js" data-page="{digest(body)}" defer></script>\n'
-        f'<script src="/livereload.js?host={name}&amp;port={port}&amp;mindelay=200&amp;maxdelay=1000" defer></script>\n'
+    address = f"/livereload.js?host={name}&amp;port={port}&amp;mindelay=200&amp;maxdelay=1000"
+    added = (
+        f'<meta name="explainer-preview" content="{digest(body)}">\n'
+        f'<script type="module" src="/-/preview.js?{VERSION}" data-in-place></script>\n'
+        f'<script src="{address}" defer data-in-place></script>\n'
     )
     allowed = body.replace(_POLICY, _POLICY + f"connect-src 'self' ws://{host}; ".encode(), 1)
-    return allowed.replace(b"</head>", scripts.encode() + b"</head>", 1)
+    return _HEAD.sub(lambda found: found[0] + added.encode(), allowed, count=1)
 
 
 def _json(data: object) -> Answer:

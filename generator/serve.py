@@ -192,6 +192,12 @@ class Guarded(RequestHandler):
         server: Server = self.settings["server"]
         return server
 
+    @property
+    def host(self) -> str:
+        """The name it was asked by."""
+        # Not `request.host`, which tornado makes up when there is none.
+        return self.request.headers.get("Host", "").lower()
+
     def set_default_headers(self) -> None:
         self.clear_header("Server")
         self.set_header("X-Content-Type-Options", "nosniff")
@@ -201,8 +207,7 @@ class Guarded(RequestHandler):
         self.set_header("Cache-Control", "no-store")
 
     def prepare(self) -> None:
-        # Not `request.host`, which tornado makes up when there is none.
-        if self.request.headers.get("Host", "").lower() not in self.server.names:
+        if self.host not in self.server.names:
             self.refuse(403, f"The preview answers only to {self.server.url}; --host gives it another name.")
         elif self.request.method not in ("GET", "HEAD"):
             self.set_header("Allow", "GET, HEAD")
@@ -235,14 +240,17 @@ class Page(Guarded):
 
     def get(self) -> None:
         self.server.view(self.request.path)
-        self.send(self.server.preview.page(self.request.path, self.request.headers["Host"].lower()))
+        self.send(self.server.preview.page(self.request.path, self.host))
 
 
 class State(Guarded):
     """Asked by an open page at `page` whenever something was built."""
 
     def get(self) -> None:
-        self.send(self.server.preview.state(self.get_query_argument("page", "/")))
+        page = self.get_query_argument("page", "/")
+        if self.get_query_argument("seen", ""):
+            self.server.view(page)
+        self.send(self.server.preview.state(page, self.get_query_argument("has", ""), self.host))
 
 
 class Whereabouts(Guarded):
@@ -262,6 +270,9 @@ class Socket(Guarded, LiveReloadHandler):  # type: ignore[misc]  # livereload ha
 
     def check_origin(self, origin: str) -> bool:
         return origin == f"http://{self.request.headers['Host']}".lower()
+
+    def open(self, *_: str, **__: str) -> None:
+        self.set_nodelay(True)  # what is told is short, and waited for
 
     @classmethod
     def tell(cls) -> None:

@@ -1,13 +1,19 @@
 """What an editor sees: open pages follow the files, and keep the place."""
 
+import re
 from collections.abc import Iterator
+from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from conftest import Project
 from playwright.sync_api import Browser, Page, expect
 from previewing import Running, running
 
+from generator import answers
+
 EVENT = "events/bridge-closed.yaml"
+TEMPLATES = Path(__file__).parent.parent / "templates"
 PANEL = ".preview.panel"
 # Run before anything else on every page: what the strict policy stopped is a mistake of the preview.
 LISTEN = 'addEventListener("securitypolicyviolation", (e) => console.error("CSP", e.violatedDirective, e.blockedURI))'
@@ -41,7 +47,7 @@ def page(chromium: Browser) -> Iterator[Page]:
     found.on("pageerror", lambda error: complaints.append(str(error)))
     yield found
     context.close()
-    away = ("WebSocket connection to", "net::ERR_CONNECTION_REFUSED")
+    away = ("WebSocket connection to", "net::ERR_CONNECTION_REFUSED", "status of 404")
     assert [said for said in complaints if not any(word in said for word in away)] == []
 
 
@@ -56,20 +62,127 @@ def _is_the_same(page: Page) -> bool:
     return bool(page.evaluate("window.isTheSame === true"))
 
 
-def test_an_edit_is_seen_and_the_place_on_the_page_kept(page: Page, preview: Running, story: Project) -> None:
-    _visit(page, preview, "/timeline/")
-    page.locator("main details").last.evaluate("fold => fold.open = true")
-    page.evaluate("scrollTo(0, 1234)")
-    page.get_by_role("link", name="Event number 39", exact=True).evaluate("a => a.focus({ preventScroll: true })")
-    scrolled = page.evaluate("scrollY")
-    assert scrolled > 1000
+def _with_a_script_of_its_own(story: Project) -> None:
+    """One that does not say that it stands a page that changes in place."""
+    own = story.root / "templates"
+    (own / "assets").mkdir(parents=True)
+    (own / "assets/own.js").write_text("document.body.dataset.own = document.title;")
+    base = (TEMPLATES / "base.html").read_text(encoding="utf-8")
+    script = "<script defer src=\"{{ view.asset('own.js') }}\"></script>\n</head>"
+    (own / "base.html").write_text(base.replace("</head>", script), encoding="utf-8")
+
+
+@pytest.mark.parametrize("is_in_place", [True, False], ids=["in place", "loaded anew"])
+def test_an_edit_is_seen_and_the_place_on_the_page_kept(page: Page, story: Project, is_in_place: bool) -> None:
+    if not is_in_place:
+        _with_a_script_of_its_own(story)
+    with running(story.root) as preview:
+        _visit(page, preview, "/timeline/")
+        page.locator("main details").last.evaluate("fold => fold.open = true")
+        page.evaluate("scrollTo(0, 1234)")
+        page.get_by_role("link", name="Event number 39", exact=True).evaluate("a => a.focus({ preventScroll: true })")
+        scrolled = page.evaluate("scrollY")
+        assert scrolled > 1000
+        for before, after in pairwise(["The town closes", "The council closes", "The mayor closes"]):
+            story.edit(EVENT, before, after)
+            expect(page.get_by_role("link", name=after).first).to_be_attached()
+            page.wait_for_load_state()
+            assert _is_the_same(page) == is_in_place
+            assert page.locator("main details").last.evaluate("fold => fold.open")
+            assert abs(page.evaluate("scrollY") - scrolled) <= 2
+            assert page.evaluate("document.activeElement.textContent") == "Event number 39"
+
+
+def test_what_did_not_change_stays_the_very_same_and_what_is_selected_selected(
+    page: Page, preview: Running, story: Project
+) -> None:
+    _visit(page, preview, "/events/bridge-closed/")
+    page.evaluate(
+        """() => {
+            window.kept = [...document.querySelectorAll("main *")];
+            const words = document.createTreeWalker(document.querySelector("main"), NodeFilter.SHOW_TEXT);
+            while (!words.currentNode.data?.includes("after the inspection")) words.nextNode();
+            const start = words.currentNode.data.indexOf("inspection");
+            getSelection().setBaseAndExtent(words.currentNode, start, words.currentNode, start + 10);
+        }"""
+    )
+    story.edit(EVENT, "after the inspection", "some time after the inspection")
+    expect(page.locator("main")).to_contain_text("some time after the inspection")
+    assert page.evaluate("getSelection().toString()") == "inspection"
+    assert page.evaluate("window.kept.every((element) => element.isConnected)")
+    assert _is_the_same(page)
+
+
+def test_the_title_and_what_machines_read_change_too(page: Page, preview: Running, story: Project) -> None:
+    _visit(page, preview, "/events/bridge-closed/")
     story.edit(EVENT, "The town closes the bridge", "The council closes the bridge")
-    expect(page.get_by_role("link", name="The council closes the bridge").first).to_be_attached()
-    page.wait_for_load_state()
+    expect(page).to_have_title(re.compile("^The council closes the bridge"))
+    data = page.locator('script[type="application/ld+json"]').text_content()
+    assert data and "The council closes the bridge" in data and "The town closes" not in data
+    assert _is_the_same(page)
+
+
+def test_a_timeline_that_is_narrowed_stays_so(page: Page, preview: Running, story: Project) -> None:
+    text = (story.root / "content" / EVENT).read_text(encoding="utf-8")
+    shown, status = page.locator("li[data-lists]:not([hidden])"), page.get_by_role("status")
+    _visit(page, preview, "/timeline/#only-place-altdorf")
+    expect(status).to_have_text("41 of 41 events: Altdorf")
+    story.edit("events/event-3.yaml", "where: [altdorf]\n", "")
+    expect(status).to_have_text("40 of 41 events: Altdorf")
+    story.write(
+        "events/boat.yaml", text.replace("The town closes the bridge", "A boat is lent").replace("03-03", "03-05")
+    )
+    expect(status).to_have_text("41 of 42 events: Altdorf")
+    expect(shown).to_have_count(41)
+    expect(shown.last).to_contain_text("A boat is lent")
+    (story.root / "content/events/event-5.yaml").unlink()
+    expect(status).to_have_text("40 of 41 events: Altdorf")
+    expect(page.get_by_role("link", name="Event number 5", exact=True)).to_have_count(0)
+    page.locator("a[data-only='']").evaluate("link => link.click()")
+    expect(status).to_have_text("41 events")
+    expect(shown).to_have_count(41)
+    assert _is_the_same(page)
+
+
+def test_a_card_stays_open_until_its_own_words_change(page: Page, preview: Running, story: Project) -> None:
+    _visit(page, preview, "/events/bridge-closed/")
+    page.locator("main sup.cite a").first.click()
+    card = page.get_by_role("dialog")
+    expect(card).to_be_visible()
+    story.edit(EVENT, "after the inspection", "after an inspection")
+    expect(page.locator("main")).to_contain_text("after an inspection")
+    expect(card).to_be_visible()
+    story.edit("sources/town-notice.yaml", "title: ", "title: Again, ")
+    expect(page.locator("#note-1")).to_contain_text("Again, ")
+    expect(card).to_have_count(0)
+    assert page.locator("main sup.cite a").first.evaluate("link => link === document.activeElement")
+    assert _is_the_same(page)
+
+
+def test_a_page_that_is_gone_is_loaded_anew(page: Page, preview: Running, story: Project) -> None:
+    _visit(page, preview, "/events/event-3/")
+    (story.root / "content/events/event-3.yaml").unlink()
+    expect(page.get_by_role("heading", level=1)).not_to_have_text("Event number 3")
     assert not _is_the_same(page)
-    assert page.locator("main details").last.evaluate("fold => fold.open")
-    assert abs(page.evaluate("scrollY") - scrolled) <= 2
-    assert page.evaluate("document.activeElement.textContent") == "Event number 39"
+
+
+@pytest.mark.parametrize("way", ["key", "click"])
+def test_what_was_just_added_leads_to_its_line_and_is_marked(
+    page: Page, preview: Running, story: Project, way: str
+) -> None:
+    text = (story.root / "content" / EVENT).read_text(encoding="utf-8")
+    _visit(page, preview, "/timeline/")
+    more = text.replace("The town closes the bridge", "A boat is lent")
+    story.write("events/boat.yaml", f"# On loan.\nstatus: draft\n{more}")
+    link = page.get_by_role("link", name="A boat is lent")
+    expect(link.and_(page.locator("[data-preview-draft]")).first).to_be_attached()
+    if way == "key":
+        link.first.evaluate("a => a.focus()")
+        page.keyboard.press("e")
+    else:
+        page.locator('[data-record="event:boat"] p').last.click(modifiers=["Alt"])
+    page.wait_for_url("**/-/source/content/events/boat.yaml#L2")
+    expect(page.locator("li:target")).to_contain_text("status: draft")
 
 
 def test_what_the_address_says_is_kept(page: Page, preview: Running, story: Project) -> None:
@@ -157,6 +270,20 @@ def test_a_page_finds_the_server_again_and_catches_up(page: Page, story: Project
     story.edit(EVENT, "The town closes the bridge", "The council closes the bridge")
     with running(story.root, port=preview.port):
         expect(page.get_by_role("heading", level=1)).to_have_text("The council closes the bridge")
+        assert _is_the_same(page)
+        story.edit(EVENT, "The council closes the bridge", "The mayor closes the bridge")
+        expect(page.get_by_role("heading", level=1)).to_have_text("The mayor closes the bridge")
+        assert _is_the_same(page)
+
+
+def test_a_page_of_another_version_of_the_preview_is_loaded_anew(
+    page: Page, story: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with running(story.root) as preview:
+        _visit(page, preview, "/events/bridge-closed/")
+    monkeypatch.setattr(answers, "VERSION", "another")
+    with running(story.root, port=preview.port):
+        page.wait_for_function("() => window.isTheSame !== true")
 
 
 def test_alt_and_a_click_lead_to_the_line_of_a_record(page: Page, preview: Running) -> None:

@@ -306,6 +306,22 @@ def test_only_the_address_of_a_changed_style_differs(project: Project) -> None:
         assert preview.state("/")["page"] == before["page"]
 
 
+def test_an_open_page_gets_the_new_one_with_the_answer_and_only_then(preview: Running) -> None:
+    def asked(page: str, has: str) -> dict[str, object]:
+        found: dict[str, object] = json.loads(preview.get(f"/-/state.json?page={page}&has={has}").body)
+        return found
+
+    path = "/events/bridge-closed/"
+    other = asked(path, "another")
+    assert other["html"] == preview.text(path)
+    assert f'name="explainer-preview" content="{other["page"]}"' in preview.text(path)
+    assert "html" not in asked(path, str(other["page"]))
+    assert "html" not in preview.state(path)
+    assert "html" not in asked("/gone/", "another")
+    assert "html" not in asked("/events/bridge-closed", "another")
+    assert "html" not in asked("/data/site.json", "another")
+
+
 def test_a_page_that_comes_back_is_told_to_ask_at_once(preview: Running) -> None:
     with preview.listening() as listener:
         assert listener.next()["command"] == "reload"

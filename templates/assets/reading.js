@@ -1,10 +1,12 @@
 "use strict";
 /* Comfort, and nothing else: without this file every link leads where it says. Four things, one after the other:
-   cards for notes and terms, the timeline narrowed in place, links that are copied, folded things open on paper. */
+   cards for notes and terms, the timeline narrowed in place, links that are copied, folded things open on paper. The preview
+   says when it changed the page in place. */
 (() => {
   /* -- cards: the entry from the end of the page, beside the words that lead to it -- */
   let card = null;
   let opener = null;
+  let words = "";
 
   const close = (returns) => {
     if (!card) return;
@@ -45,7 +47,7 @@
     (link.closest("sup") || link).after(box);
     link.setAttribute("aria-expanded", "true");
     box.showPopover();
-    [card, opener] = [box, link];
+    [card, opener, words] = [box, link, entry.textContent];
     place(box, link);
     box.focus({ preventScroll: true });
     box.scrollIntoView({ block: "nearest" });
@@ -70,16 +72,21 @@
     if (event.key === "Escape") close(true);
   });
   addEventListener("resize", () => card && place(card, opener));
+  addEventListener("in-place", () => {
+    if (card && entryOf(opener)?.textContent !== words) close(true);
+    if (card) place(card, opener);
+  });
 
   /* -- the timeline: what a filter leads to is already here, so the rest is hidden; the address says by which -- */
-  const status = document.querySelector(".status[data-every]");
-  const events = [...document.querySelectorAll("li[data-lists]")];
-  const filters = [...document.querySelectorAll("a[data-only]")];
-
-  const narrow = () => {
-    if (location.hash && !/^#(only-.*|all)$/.test(location.hash)) return;
-    const key = location.hash.startsWith("#only-") ? location.hash.slice(6) : "";
-    const chosen = filters.find((link) => link.dataset.only === key) || filters[0];
+  const narrow = (event) => {
+    const status = document.querySelector(".status[data-every]");
+    const events = [...document.querySelectorAll("li[data-lists]")];
+    if (!status || events.length !== Number(status.dataset.every)) return;
+    const filters = [...document.querySelectorAll("a[data-only]")];
+    for (const link of filters) link.href = link.dataset.only ? `#only-${link.dataset.only}` : "#all";
+    if (!(event?.type === "hashchange" ? /^(#only-.*|#all|)$/ : /^#only-/).test(location.hash)) return;
+    const chosen = filters.find((link) => location.hash === `#only-${link.dataset.only}`) || filters[0];
+    const key = chosen.dataset.only;
     for (const link of filters) {
       if (link === chosen) link.setAttribute("aria-current", "true");
       else link.removeAttribute("aria-current");
@@ -92,27 +99,23 @@
       if (folded.matches("details")) folded.open = Boolean(key) && some;
     }
     const count = events.filter(isShown).length;
-    status.textContent = key ? `${count} of ${events.length} events: ${chosen.textContent}` : `${events.length} events`;
+    const all = `${events.length} events`;
+    status.firstChild.data = key ? `${count} of ${all}: ${chosen.textContent}` : all;
   };
 
-  if (status && events.length === Number(status.dataset.every)) {
-    for (const link of filters) link.href = link.dataset.only ? `#only-${link.dataset.only}` : "#all";
-    addEventListener("hashchange", narrow);
-    if (location.hash.startsWith("#only-")) narrow();
-  }
+  for (const change of ["hashchange", "in-place"]) addEventListener(change, narrow);
+  narrow();
 
   /* -- links that are copied -- */
-  for (const link of document.querySelectorAll("a.copy")) {
-    link.setAttribute("aria-live", "polite");
-    link.addEventListener("click", (event) => {
-      if (!isPlain(event) || !navigator.clipboard) return;
-      event.preventDefault();
-      navigator.clipboard.writeText(link.href).then(
-        () => { link.textContent = "Link copied"; },
-        () => { location.href = link.href; },
-      );
-    });
-  }
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest?.("a.copy");
+    if (!link || !isPlain(event) || !navigator.clipboard) return;
+    event.preventDefault();
+    navigator.clipboard.writeText(link.href).then(
+      () => { link.firstChild.data = "Link copied"; },
+      () => { location.href = link.href; },
+    );
+  });
 
   /* -- paper cannot be unfolded -- */
   let opened = [];
