@@ -22,7 +22,7 @@ from generator.parallel import Ahead
 from generator.parse import Files, parse
 from generator.plan import Page, plan
 from generator.quotations import Examined, examine
-from generator.reads import Looks, Since, look
+from generator.reads import Looks, NoticingSite, Since, Unnoticed, look
 from generator.records import KINDS, Record
 from generator.refs import Ref
 from generator.render import Rendering, render
@@ -127,7 +127,8 @@ def build(
     found += judged(site, [*chain(*memo.checked, *memo.compared), *doubts, *uncited(site, surveyed.found)])
     if has_errors(found):
         return Build(diagnostics=tuple(in_order(found)), site=site)
-    pages = tuple(page for page in plan(site, memo.planned, only) if only is None or page.path in only)
+    planned = plan(NoticingSite(site, Unnoticed()), memo.planned, only)  # it knows what is derived of what
+    pages = tuple(page for page in planned if only is None or page.path in only)
     base = normal_base(base_url or site.explainer.base_url or "")
     known = partial(render, before=memo.rendering, since=since, compiling=compiling)
     files, problems, rendering = known(site, pages, inputs.templates, portable=portable, base_url=base)

@@ -10,7 +10,7 @@ from functools import cache, partial
 from html import escape
 from itertools import chain
 from operator import attrgetter
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import NAMESPACE_URL, uuid5
 
 from generator.dates import Date, Moment
@@ -28,8 +28,7 @@ POLICY = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """A record as a line of JSON and as a line of CSV, where it fills these columns."""
 
     record: Record

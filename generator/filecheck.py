@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 from posixpath import dirname, join, normpath
+from typing import NamedTuple
 
 from generator.diagnostics import Diagnostic, Location
 
@@ -14,11 +15,10 @@ _ANCHOR = re.compile(rb'\sid="([^"]*)"')
 _SCHEME = re.compile(rb"[a-z]+:")
 
 
-@dataclass(frozen=True, slots=True)
-class Links:
-    """What a page leads to elsewhere (file and anchor, by the target as written), and its own anchors that are not."""
+class Links(NamedTuple):
+    """The files and anchors elsewhere that a page leads to, and the targets on the page itself that are not there."""
 
-    targets: dict[bytes, tuple[str, bytes]]
+    goals: tuple[tuple[str, bytes], ...]
     lost: tuple[bytes, ...]
 
 
@@ -51,9 +51,10 @@ def check_files(files: Mapping[str, bytes], links: Mapping[str, Links], before: 
 def _wrong(
     path: str, links: Links, files: Mapping[str, bytes], anchors: dict[str, frozenset[bytes]]
 ) -> Iterator[Diagnostic]:
-    lost = [target for target, goal in links.targets.items() if not _is_there(*goal, files, anchors)]
-    for target in (*links.lost, *lost):
-        page = files[path]
+    lost = {goal for goal in links.goals if not _is_there(*goal, files, anchors)}
+    page = files[path]
+    others = [target for target, goal in _goals(path, page) if goal in lost] if lost else []
+    for target in (*links.lost, *others):
         line = page.count(b"\n", 0, page.find(b'"' + target + b'"')) + 1
         yield Diagnostic(Location(f"site/{path}", line), "link-broken", f"“{target.decode()}” leads nowhere")
 
@@ -68,16 +69,22 @@ def _is_there(file: str, anchor: bytes, files: Mapping[str, bytes], anchors: dic
 
 def links_of(path: str, page: bytes) -> Links:
     """Where the page at this path leads."""
+    found = list(_goals(path, page))
+    own = [target for target, goal in found if goal is None]
+    anchors = _anchors(page) if own else frozenset()
+    goals = dict.fromkeys(goal for _, goal in found if goal)
+    return Links(tuple(goals), tuple(target for target in own if target[1:] not in anchors))
+
+
+def _goals(path: str, page: bytes) -> Iterator[tuple[bytes, tuple[str, bytes] | None]]:
+    """Every target of the page as it is written, and what it leads to; None for what is on the page itself."""
     folder, up = dirname(path), b"../" * path.count("/")
-    targets, own = dict[bytes, tuple[str, bytes]](), []
     for target in dict.fromkeys(_targets(page)):
         if target.startswith(b"#"):
-            own.append(target)
+            yield target, None
         elif not _SCHEME.match(target):
             # Most climb to the root, and lead to the same place from everywhere.
-            targets[target] = _goal("", target[len(up) :]) if up and target.startswith(up) else _goal(folder, target)
-    anchors = _anchors(page) if own else frozenset()
-    return Links(targets, tuple(target for target in own if target[1:] not in anchors))
+            yield target, _goal("", target[len(up) :]) if up and target.startswith(up) else _goal(folder, target)
 
 
 def _anchors(page: bytes) -> frozenset[bytes]:

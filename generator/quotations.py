@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from hashlib import sha256
+from typing import NamedTuple
 from urllib.parse import quote as percent_encoded
 
 from generator.diagnostics import Diagnostic, Severity
@@ -35,8 +36,7 @@ class Quoted:
     suffix: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Examined:
+class Examined(NamedTuple):
     """What was found of a record's quotations, in the order of its fields, and what is wrong with them."""
 
     evidence: tuple[Evidence, ...] = ()

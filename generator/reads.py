@@ -34,6 +34,7 @@ class Noticed:
 
     def __init__(self) -> None:
         self._reads: dict[Subject, set[str]] = {}
+        self._subjects: dict[Subject, Subject] = {}
         self._sets: dict[frozenset[str], frozenset[str]] = {}
         self._small: dict[tuple[Subject, frozenset[str]] | None, Reads] = {}
 
@@ -48,9 +49,10 @@ class Noticed:
         self._reads.pop(subject, None)
 
     def taken(self) -> Reads:
-        """What was read since the last call. Equal sets are one object: thousands of pages read much the same."""
+        """What was read since the last call. What is equal is one object: thousands of pages read much the same."""
         reads, self._reads = self._reads, {}
-        found = {subject: self._shared(frozenset(attributes)) for subject, attributes in reads.items()}
+        share, known = self._shared, self._subjects
+        found = {known.setdefault(subject, subject): share(frozenset(names)) for subject, names in reads.items()}
         return found if len(found) > 1 else self._small.setdefault(next(iter(found.items()), None), found)
 
     def _shared(self, attributes: frozenset[str]) -> frozenset[str]:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from hashlib import sha256
+from typing import NamedTuple
 
 from jinja2 import TemplateError, TemplateSyntaxError
 
@@ -64,8 +65,7 @@ def _address_in_css(name: str, names: Mapping[str, str]) -> bytes:
     return f"url({names.get(name, f'assets/{name}').removeprefix('assets/')})".encode()
 
 
-@dataclass(frozen=True, slots=True)
-class Rendered:
+class Rendered(NamedTuple):
     """A page as it was made: what was planned, what came of it, what it read for that, and where it leads."""
 
     page: Page
