@@ -109,11 +109,8 @@ def build(
     memo.linked = linked
     examined = look(site, examine, memo.examined, since, Examined())
     surveyed = look(site, survey, memo.surveyed, since, Survey())
-    site = replace(
-        site,
-        evidence={ref: found.evidence for ref, found in examined.found.items() if found.evidence},
-        coverage={ref: found.share for ref, found in surveyed.found.items()},
-    )
+    evidence, coverage = examined.each("evidence", memo.examined), surveyed.each("coverage", memo.surveyed)
+    site = replace(site, evidence=evidence, coverage=coverage)
     since.settle(site)
     memo.linked, memo.examined = replace(linked, site=site), replace(examined, site=site)
     memo.surveyed = replace(surveyed, site=site)

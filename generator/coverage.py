@@ -45,7 +45,7 @@ NONE = Share()
 class Survey:
     """What came of one record’s sentences."""
 
-    share: Share = NONE
+    coverage: Share = NONE
     remarks: tuple[Remark, ...] = ()
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from generator.diagnostics import Diagnostic, Location, Severity
 from generator.refs import collision_key
+from generator.same import Edited
 from generator.yamltext import LARGEST
 
 FOLDERS = ("content", "seeds", "templates")
@@ -64,7 +65,7 @@ def read(root: Path) -> Inputs:
 
 def read_again(root: Path, before: Inputs, paths: Iterable[str]) -> Inputs:
     """`before` with these paths read once more. All is read if any is more than a known file."""
-    content, templates, seeds = dict(before.content), dict(before.templates), dict(before.seeds)
+    content, templates, seeds = dict[str, bytes](), dict(before.templates), dict(before.seeds)
     for path in paths:
         if not os.path.lexists(root / path) and not any(known.startswith(path) for known in before.paths):
             continue  # a file of an editor's own, come and gone
@@ -76,7 +77,7 @@ def read_again(root: Path, before: Inputs, paths: Iterable[str]) -> Inputs:
             goal[name if folder == "templates" else path] = (root / path).read_bytes()
         except OSError:  # withdrawn meanwhile, or not allowed to be read
             return read(root)
-    return Inputs(content, templates, seeds, before.problems)
+    return Inputs(Edited(before.content, content), templates, seeds, before.problems)
 
 
 def _is_ordinary(path: Path, most: int) -> bool:

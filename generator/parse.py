@@ -13,7 +13,7 @@ from generator.mistakes import PLACEHOLDER, explained, lost_text, unwritten
 from generator.parallel import slices
 from generator.records import Record
 from generator.refs import Ref, id_problem, nearest
-from generator.same import differing
+from generator.same import Edited, differing
 from generator.simpleyaml import simple_yaml
 from generator.yamltext import decoded
 
@@ -49,24 +49,21 @@ def parse(
     """The records in these files. What is as it was `before` is not read again."""
     known = before if before and before.kinds == kinds else Files({}, kinds, {}, {}, {})
     changed = differing(known.content, content)
-    parsed, drafts, problems = dict(known.parsed), dict(known.drafts), dict(known.problems)
+    read, drafts, problems = dict[str, Parsed](), dict(known.drafts), dict(known.problems)
     for path in changed:
         drafts.pop(path, None)
         problems.pop(path, None)
-        if path not in content:
-            parsed.pop(path, None)
     misplaced: list[Diagnostic] = []
     files = list(record_files({path: content[path] for path in changed if path in content}, kinds, misplaced))
     for (path, _, _), (entry, found) in zip(files, parse_files(files, executor), strict=True):
         if entry:
-            parsed[path] = entry
+            read[path] = entry
             if entry.record.status == "draft":
                 drafts[path] = entry.record.ref
-        else:
-            parsed.pop(path, None)
         if found:
             problems[path] = found
     problems |= {diagnostic.location.path: [diagnostic] for diagnostic in misplaced}
+    parsed = Edited(known.parsed, read, changed - read.keys()) if changed else known.parsed
     return Files(content, kinds, parsed, drafts, problems)
 
 

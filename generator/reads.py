@@ -14,7 +14,7 @@ from generator.diagnostics import Location
 from generator.parallel import slices, together
 from generator.records import Explainer, Record
 from generator.refs import Ref
-from generator.same import differing
+from generator.same import Edited, differing
 from generator.site import Derivation, Site
 from generator.yamlfile import Path
 
@@ -322,9 +322,17 @@ class Looks(Generic[T]):
     reads: Mapping[Ref, Reads]
     """Without the record itself, where it read anything else."""
     readers: Readers[Ref] | None
+    renewed: Set[Ref]
+    """The records that were not looked at, or otherwise, when the looks `before` were made."""
 
     def __iter__(self) -> Iterator[T]:
         return iter(self.found.values())
+
+    def each(self, name: str, before: "Looks[T] | None") -> Mapping[Ref, Any]:
+        """What was found of each record under this name, unless it is empty; a site has it under the same name."""
+        fresh = [ref for ref in sorted(self.renewed) if ref in self.found] if before else self.found
+        values = {ref: value for ref in fresh if (value := getattr(self.found[ref], name))}
+        return Edited(getattr(before.site, name), values, self.renewed - values.keys()) if before else values
 
 
 def look(
@@ -335,15 +343,16 @@ def look(
     Where it finds `nothing`, nothing is kept.
     """
     stale: Sequence[Ref] = site.order
+    renewed: Set[Ref] = site.records.keys()
     found, reads, readers = dict[Ref, T](), dict[Ref, Reads](), since.readers()
     if before:
         found, reads, readers = dict(before.found), dict(before.reads), before.readers
         changes = since(before.site)
-        out_of_date = changes.affected(before.reads, readers) | changes.records
-        for ref in out_of_date:
+        renewed = changes.affected(before.reads, readers) | changes.records
+        for ref in renewed:
             found.pop(ref, None)
             reads.pop(ref, None)
-        stale = sorted(ref for ref in out_of_date if ref in site.records)
+        stale = sorted(ref for ref in renewed if ref in site.records)
     parts = slices([site.records[ref] for ref in stale], since.jobs, _MANY)
     tasks = [deriving(site, partial(_looked, part, site, function, since.remembers)) for part in parts]
     answers = together(tasks, since.jobs)
@@ -354,7 +363,7 @@ def look(
             reads[ref] = read
         if readers is not None:
             readers.add(ref, read)
-    return Looks(site, found, reads, readers)
+    return Looks(site, found, reads, readers, renewed)
 
 
 Derived = Mapping[Callable[[Site], Any], Derivation]

@@ -3,6 +3,7 @@
 from collections.abc import Callable, KeysView, Mapping, Set
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import count
 from typing import Any, TypeVar
 
 from generator import yamlfile
@@ -12,7 +13,7 @@ from generator.fields import Party
 from generator.parse import Parsed
 from generator.records import Explainer, Record, references, values
 from generator.refs import Ref
-from generator.same import replaced
+from generator.same import Edited, replaced
 from generator.yamlfile import Document, Path
 
 T = TypeVar("T")
@@ -122,12 +123,13 @@ def assemble(
     other = list(replaced(was, parsed))
     fresh = [parsed[path] for path in other if path in parsed]
     gone = {was[path].record.ref for path in other if path not in parsed}
+    records: Mapping[Ref, Record]
     read = {entry.record.ref: entry.record for entry in fresh}
     changed = {ref: record for ref, record in read.items() if not old or old.records.get(ref) != record}
     by_kind = {kind.kind: _group(kind.kind, changed, gone, old) for kind in kinds}
     written = {entry.record.ref: (entry.path, content[entry.path]) for entry in fresh}
     if old and not gone and all(map(old.keeps_its_place, changed.values())):
-        order, records, written = old.order, {**old.records, **changed}, {**old.written, **written}
+        order, records, written = old.order, Edited(old.records, changed), Edited(old.written, written)
     else:
         records = {record.ref: record for group in by_kind.values() for record in group}
         order = tuple(records)
@@ -167,8 +169,12 @@ def _group(kind: str, changed: Mapping[Ref, Record], gone: Set[Ref], old: Site |
 
 def _in_place(group: tuple[Record, ...], new: Mapping[Ref, Record], old: Site) -> tuple[Record, ...]:
     """The records, some of them changed. Not one of the others is looked at: there may be very many."""
-    changed = {id(old.records[ref]): record for ref, record in new.items()}
-    return tuple([changed.get(id(record), record) for record in group]) if changed else group
+    if not new:
+        return group
+    places, records = dict(zip(map(id, group), count())), list(group)
+    for ref, record in new.items():
+        records[places[id(old.records[ref])]] = record
+    return tuple(records)
 
 
 def _backlinks(
