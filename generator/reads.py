@@ -323,7 +323,7 @@ class Looks(Generic[T]):
     """Without the record itself, where it read anything else."""
     readers: Readers[Ref] | None
     renewed: Set[Ref]
-    """The records that were not looked at, or otherwise, when the looks `before` were made."""
+    """The records that came, went or were looked at again since the looks `before`, where there were such."""
 
     def __iter__(self) -> Iterator[T]:
         return iter(self.found.values())
@@ -343,7 +343,7 @@ def look(
     Where it finds `nothing`, nothing is kept.
     """
     stale: Sequence[Ref] = site.order
-    renewed: Set[Ref] = site.records.keys()
+    renewed: Set[Ref] = frozenset()
     found, reads, readers = dict[Ref, T](), dict[Ref, Reads](), since.readers()
     if before:
         found, reads, readers = dict(before.found), dict(before.reads), before.readers
