@@ -2,19 +2,18 @@
 
 They are pickled, and a pickle can run any program when it is read. So a file is read only if it is the very one that
 was kept: its stamp, which the caller has, holds its inode and the time of its last change (ctime). Nobody can set
-these, and no copy, archive or clone brings them along. A checksum tells what a crash of the machine left of it.
+these, and no copy, archive or clone brings them along. It is flushed to the disk before it gets its name, so that a
+crash of the machine leaves all of it or nothing.
 
 Records lie apart, some dozens in each pickle of their own: of thousands, a build looks into a few. What it gets of the
 others knows its name, and is unpickled by the first look into it.
 """
 
-import hashlib
 import io
 import os
 import pickle
 import stat
-import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from functools import partial
 from itertools import pairwise
@@ -26,8 +25,8 @@ if TYPE_CHECKING:
     from generator.records import Record
     from generator.refs import Ref
 
-# Of a file: device, inode, size, both times, and the checksum of its content.
-Stamp = list[Any]
+# Of a file: device, inode, size and both times.
+Stamp = list[int]
 
 TOGETHER = 32  # records in one pickle: they share much, and a look into one reads them all
 _NUMBER = 8  # bytes of where the table lies, which are the last ones of the file
@@ -39,63 +38,35 @@ def keep(value: object, file: Path) -> Stamp | None:
     with suppress(OSError):
         making.unlink(missing_ok=True)
         made = os.open(making, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
-        with _Summed(made, "wb") as stream:
+        with open(made, "wb") as stream:
             _write(value, stream)
+            stream.flush()
+            os.fsync(made)
         making.replace(file)
-        return _stamp(file.lstat(), stream.sum.hexdigest())
+        return _stamp(file.lstat())
     with suppress(OSError):
         making.unlink(missing_ok=True)
     return None
 
 
-def kept(file: Path, stamp: object) -> Callable[[], Any]:
-    """Begin to read the value that was kept in the file under this stamp.
-
-    What it gives gives the value, or None if it is not there any more. Meanwhile the checksum is worked out, for which
-    Python itself is not needed.
-    """
-    found: list[mmap] = []
-    reading = threading.Thread(target=lambda: found.extend(_content(file, stamp)))
-    reading.start()
-
-    def value() -> Any:
-        reading.join()
-        return _value(found.pop()) if found else None
-
-    return value
-
-
-def _content(file: Path, stamp: object) -> Iterator[mmap]:
-    """What is in the file, if it is the very one. It can be deleted meanwhile, but nobody ever writes into it."""
-    with suppress(OSError, ValueError), open(os.open(file, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC), "rb") as stream:
+def kept(file: Path, stamp: object) -> Any:
+    """The value that was kept in the file under this stamp; None if it is not there any more."""
+    with suppress(OSError), open(os.open(file, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC), "rb") as stream:
         status = os.fstat(stream.fileno())
-        if stat.S_ISREG(status.st_mode) and status.st_uid == os.getuid() and not status.st_mode & 0o077:
-            content = mmap(stream.fileno(), 0, access=ACCESS_READ)
-            if _stamp(status, hashlib.sha256(content).hexdigest()) == stamp:
-                yield content
+        ours = stat.S_ISREG(status.st_mode) and status.st_uid == os.getuid() and not status.st_mode & 0o077
+        if ours and _stamp(status) == stamp:
+            return _value(mmap(stream.fileno(), 0, access=ACCESS_READ))  # it may be deleted, but nobody writes into it
+    return None
 
 
-def _stamp(status: os.stat_result, checksum: str) -> Stamp:
-    times = status.st_mtime_ns, status.st_ctime_ns
-    return [status.st_dev, status.st_ino, status.st_size, *times, checksum]
-
-
-class _Summed(io.FileIO):
-    """A file that sums up what is written to it."""
-
-    def __init__(self, file: int, mode: str) -> None:
-        super().__init__(file, mode)
-        self.sum = hashlib.sha256()
-
-    def write(self, data: Any) -> int:
-        self.sum.update(data)
-        return super().write(data)
+def _stamp(status: os.stat_result) -> Stamp:
+    return [status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns]
 
 
 # ---- records apart
 
 
-def _write(value: object, stream: io.FileIO) -> None:
+def _write(value: object, stream: io.BufferedWriter) -> None:
     """The value, then the records in it, then where they lie, then where that is said."""
     from generator.fields import written_in
 
@@ -111,7 +82,7 @@ def _write(value: object, stream: io.FileIO) -> None:
 
 
 class _Pickler(pickle.Pickler):
-    def __init__(self, stream: io.FileIO) -> None:
+    def __init__(self, stream: io.BufferedWriter) -> None:
         from generator.records import Record
 
         super().__init__(stream, pickle.HIGHEST_PROTOCOL)

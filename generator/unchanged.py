@@ -13,7 +13,6 @@ import json
 import os
 import stat
 import sys
-from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from functools import partial
@@ -71,7 +70,6 @@ class LastBuild:
         self._listing = listing(folders(root, FOLDERS), self._began)
         self._inputs = fingerprint((), self._listing)
         self._known = self._note() if self._tool else {}
-        self._remembered: Callable[[], Remembered | None] = lambda: None
         self._glances: Ahead[Glances] | None = None
 
     def past(self) -> Past | None:
@@ -82,21 +80,20 @@ class LastBuild:
         return None
 
     def begin(self, jobs: int) -> None:
-        """Begin with what can be done while Python is busy, or in another process: reading the memo, and the seals."""
-        from generator.kept import kept
+        """Begin with what another process can do meanwhile: holding the seals against the disk."""
         from generator.parallel import Ahead
         from generator.write import glances
 
         if self._began and jobs > 1:
             self._glances = Ahead(partial(glances, self._target, self._spare))
-        self._remembered = kept(self._pickle, self._known.get("memo"))
 
     def read(self) -> "tuple[Inputs, Memo]":
         """The files of the project, read again if somebody touched them; and what was made of them before."""
         from generator.build import Memo
         from generator.inputs import read, read_again
+        from generator.kept import kept
 
-        remembered = self._remembered()
+        remembered: Remembered | None = kept(self._pickle, self._known.get("memo"))
         if not remembered:
             return read(self._root), Memo()
         others = touched(remembered.listing, self._listing)

@@ -140,21 +140,21 @@ def test_what_is_not_the_very_file_is_not_read(
 
 def test_a_value_comes_back_and_nobody_else_may_read_it(tmp_path: Path) -> None:
     stamp = keep({"a": [1]}, tmp_path / "file")
-    assert kept(tmp_path / "file", stamp)() == {"a": [1]}
+    assert kept(tmp_path / "file", stamp) == {"a": [1]}
     assert (tmp_path / "file").stat().st_mode & 0o777 == 0o600
     os.chmod(tmp_path / "file", 0o640)
-    assert kept(tmp_path / "file", stamp)() is None
+    assert kept(tmp_path / "file", stamp) is None
 
 
 def test_where_there_is_no_room_nothing_is_kept(tmp_path: Path) -> None:
     (tmp_path / "file").mkdir()
     assert keep({"a": [1]}, tmp_path / "file") is None
     assert keep({"a": [1]}, tmp_path / "missing" / "file") is None
-    assert kept(tmp_path / "file", None)() is None
+    assert kept(tmp_path / "file", None) is None
 
 
 def records_kept(records: dict[Ref, Record], file: Path) -> dict[Ref, Record]:
-    found: dict[Ref, Record] = kept(file, keep(records, file))()
+    found: dict[Ref, Record] = kept(file, keep(records, file))
     return found
 
 

@@ -228,7 +228,7 @@ def test_what_is_kept_on_the_disk_changes_no_byte(
         happens = chance.choice(HAPPENINGS)
         happens(chance, file)
         is_whole = is_whole and happens is leave
-        memo: Memo | None = kept(file, stamp)()
+        memo: Memo | None = kept(file, stamp)
         assert isinstance(memo, Memo) or not is_whole
         memo = memo or Memo()
         made, clean = build(edition, memo=memo), build(edition)
