@@ -71,13 +71,14 @@ class Glance(NamedTuple):
 
 def wanted(files: Mapping[str, bytes]) -> Wanted:
     """The tree of these files. Paths come from us, so a bad one is a ValueError."""
-    folders = _folders(files)
+    folders = _folders(frozenset(files))
     hashes = {path: hashlib.sha256(files[path]).hexdigest() for path in sorted(files)}
     manifest = _MARK + json.dumps(hashes, separators=(",\n", ": ")).encode("ascii") + b"}\n"
     return Wanted(files, hashes, folders, manifest)
 
 
-def _folders(paths: Collection[str]) -> list[str]:
+@lru_cache(maxsize=2)  # the old, the spare and the new tree have mostly the same paths
+def _folders(paths: frozenset[str]) -> list[str]:
     """Every folder the files need, parents first."""
     folders: set[str] = set()
     for path in paths:
@@ -187,7 +188,7 @@ def _listed(manifest: bytes) -> _Listed:
     hashes = json.loads(manifest)["files"] if manifest.startswith(_MARK) else None
     if not isinstance(hashes, dict):
         raise ValueError("not a manifest")
-    folders = _folders(hashes)
+    folders = _folders(frozenset(hashes))
     return _Listed(hashes, folders, sorted([".", *folders, *hashes]))
 
 
