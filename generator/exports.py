@@ -3,7 +3,8 @@
 import csv
 import io
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from array import array
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cache, partial
@@ -18,7 +19,7 @@ from generator.fields import Part, Party
 from generator.parallel import slices, together
 from generator.plan import Page
 from generator.prose import Prose
-from generator.records import Figure, Record, Update
+from generator.records import Figure, Record, Update, Value
 from generator.refs import Ref
 from generator.site import Site
 
@@ -29,22 +30,35 @@ POLICY = (
 
 
 class Row(NamedTuple):
-    """A record as a line of JSON and as a line of CSV, where it fills these columns."""
+    """A record as a line of JSON and as one of CSV, and the columns that it fills."""
 
     record: Record
     filled: tuple[str, ...]
-    json: str
-    csv: str
+    json: bytes
+    csv: bytes
 
 
 @dataclass(frozen=True, slots=True)
 class Lists:
-    """The records of one kind as files of JSON and of CSV."""
+    """The records of one kind as files of JSON and of CSV; the rows can be cut out of them again."""
 
     records: tuple[Record, ...]
     columns: tuple[str, ...]
-    rows: Mapping[Ref, Row]
+    filled: tuple[tuple[str, ...], ...]
     files: tuple[bytes, bytes]
+    lengths: "tuple[array[int], array[int]]"
+    """In bytes, of the line of each record."""
+
+    def rows(self) -> Iterator[Row]:
+        objects = _cut(self.files[0], len(_OPEN), self.lengths[0], len(_BETWEEN))
+        table = _cut(self.files[1], len(_csv_line(self.columns)), self.lengths[1], 0)
+        return map(Row, self.records, self.filled, objects, table)
+
+
+def _cut(file: bytes, start: int, lengths: Iterable[int], gap: int) -> Iterator[bytes]:
+    for length in lengths:
+        yield file[start : start + length]
+        start += length + gap
 
 
 @dataclass
@@ -87,39 +101,45 @@ def _lists(records: tuple[Record, ...], before: Lists | None, jobs: int) -> List
     """The lists of these records; the rows of those that are as they were `before` are not made again."""
     if before and before.records is records:
         return before
-    known = before.rows if before else {}
-    rows = {record.ref: row for record in records if (row := known.get(record.ref)) and row.record is record}
-    fresh = [record for record in records if record.ref not in rows]
-    filled = {record.ref: _filled(record) for record in fresh}
-    names = {*chain.from_iterable(row.filled for row in rows.values()), *chain.from_iterable(filled.values())}
-    columns = ("id", *(name for _, name in _published(type(records[0])) if name in names)) if records else ()
+    rows = {id(row.record): row for row in before.rows()} if before else {}
+    rows = {id(record): row for record in records if (row := rows.get(id(record)))}
+    shapes = {row.filled: row.filled for row in rows.values()}  # few differ
+    fresh = [(record, _filled(record)) for record in records if id(record) not in rows]
+    shapes |= {filled: filled for _, filled in fresh}
+    names = set(chain.from_iterable(shapes))
+    columns = ("id", *_columns(type(records[0]), names)) if records else ()
     if before and before.columns != columns:
         return _lists(records, None, jobs)
-    tasks = [partial(_lines, part, columns) for part in slices(fresh, jobs, _MANY)]
+    tasks = [partial(_lines, [record for record, _ in part], columns) for part in slices(fresh, jobs, _MANY)]
     made = chain.from_iterable(together(tasks, jobs))
-    rows |= {record.ref: Row(record, filled[record.ref], *lines) for record, lines in zip(fresh, made, strict=True)}
-    in_order = [rows[record.ref] for record in records]
-    table = _csv_line(columns) + "".join([row.csv for row in in_order])
-    return Lists(records, columns, rows, (_json_lines([row.json for row in in_order]), table.encode()))
+    rows |= {
+        id(record): Row(record, shapes[filled], *lines) for (record, filled), lines in zip(fresh, made, strict=True)
+    }
+    in_order = [rows[id(record)] for record in records]
+    objects, table = [row.json for row in in_order], [row.csv for row in in_order]
+    files = _json_lines(objects), b"".join([_csv_line(columns), *table])
+    lengths = array("I", map(len, objects)), array("I", map(len, table))
+    return Lists(records, columns, tuple([row.filled for row in in_order]), files, lengths)
 
 
 _MANY = 500  # for fewer records another process costs more than it spares
 
 
-def _lines(records: Sequence[Record], columns: Sequence[str]) -> list[tuple[str, str]]:
+def _lines(records: Sequence[Record], columns: Sequence[str]) -> list[tuple[bytes, bytes]]:
     """Each record as a line of JSON and as one of CSV."""
     lines = []
     for record in records:
         data = {"id": record.id, **as_data(record)}
-        lines.append((_line(data), _csv_line([_cell(data[name]) if name in data else "" for name in columns])))
+        row = _csv_line([_cell(data[name]) if name in data else "" for name in columns])
+        lines.append((_line(data).encode(), row))
     return lines
 
 
 def _values(figure: Figure) -> bytes:
     rows: list[dict[str, Any]] = [as_data(value) for value in figure.values]
-    columns = list(dict.fromkeys(name for row in rows for name in row))
+    columns = _columns(Value, set(chain.from_iterable(rows)))
     lines = [[_cell(row[name]) if name in row else "" for name in columns] for row in rows]
-    return "".join(map(_csv_line, [columns, *lines])).encode()
+    return b"".join(map(_csv_line, [columns, *lines]))
 
 
 @cache
@@ -146,6 +166,10 @@ def as_data(value: Any) -> Any:
     return value
 
 
+def _columns(part: type[Part], filled: Set[str]) -> tuple[str, ...]:
+    return tuple([name for _, name in _published(part) if name in filled])
+
+
 def _filled(record: Record) -> tuple[str, ...]:
     """The columns that `as_data` fills."""
     return tuple([name for field, name in _published(type(record)) if getattr(record, field) not in (None, ())])
@@ -153,10 +177,11 @@ def _filled(record: Record) -> tuple[str, ...]:
 
 @cache
 def _published(part: type[Part]) -> tuple[tuple[str, str], ...]:
-    """The fields that are published, and what an editor calls them."""
-    withheld = ("id", "note", "status") if issubclass(part, Record) else ()
-    fields = part.model_fields
-    return tuple((name, fields[name].alias or name) for name in fields if name not in withheld)
+    """The fields that are published, and what an editor calls them; those that every record has come last."""
+    fields, common = part.model_fields, Record.model_fields if issubclass(part, Record) else {}
+    own = [name for name in fields if name not in common]
+    names = own + [name for name in common if name not in ("id", "note", "status")]
+    return tuple((name, fields[name].alias or name) for name in names)
 
 
 def _moment(value: Moment) -> Any:
@@ -192,15 +217,18 @@ def _json(data: Any) -> bytes:
     return (json.dumps(data, ensure_ascii=False, indent=1) + "\n").encode()
 
 
-def _json_lines(lines: list[str]) -> bytes:
+_OPEN, _BETWEEN, _CLOSE = b"[\n", b",\n", b"\n]\n"
+
+
+def _json_lines(lines: list[bytes]) -> bytes:
     """A JSON list with one record on each line, so that two versions compare well."""
-    return ("[\n" + ",\n".join(lines) + "\n]\n").encode() if lines else b"[]\n"
+    return _OPEN + _BETWEEN.join(lines) + _CLOSE if lines else b"[]\n"
 
 
-def _csv_line(cells: Sequence[Any]) -> str:
+def _csv_line(cells: Sequence[Any]) -> bytes:
     out = io.StringIO()
     csv.writer(out, lineterminator="\r\n").writerow(cells)
-    return out.getvalue()
+    return out.getvalue().encode()
 
 
 def _cell(value: Any) -> Any:
