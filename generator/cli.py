@@ -299,7 +299,7 @@ def schema(out: Path) -> None:
 def init(folder: Path) -> None:
     """Start a small complete explainer in DIR."""
     starter = Path(__file__).parent / "starter"
-    if folder.exists() and any(folder.iterdir()):
+    if folder.exists() and any(found.name != ".git" for found in folder.iterdir()):
         raise click.UsageError(f"{folder} is not empty")
     for source in sorted(starter.rglob("*.yaml")):
         goal = folder / source.relative_to(starter)

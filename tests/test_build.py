@@ -185,12 +185,13 @@ def test_the_real_content_has_no_errors_and_no_warnings() -> None:
 
 def test_a_project_of_ones_own_is_sound_and_git_leaves_out_what_is_built(tmp_path: Path) -> None:
     own = Project(tmp_path / "own")
+    (own.root / ".git").mkdir(parents=True)  # a repository that has just been begun
     assert CliRunner().invoke(cli, ["init", str(own.root)]).exit_code == 0
     assert own.tree("content") == Project(STARTER).tree("content")
     assert own.run("check", "--strict").exit_code == 0
     assert own.run("build").exit_code == 0
     left_out = (own.root / ".gitignore").read_text().split()
-    made = {path.name for path in own.root.iterdir()} - {"content", ".gitignore"}
+    made = {path.name for path in own.root.iterdir()} - {"content", ".git", ".gitignore"}
     assert made and all(f"/{name}/" in left_out for name in made)
     assert CliRunner().invoke(cli, ["init", str(own.root)]).exit_code == 2
 
