@@ -40,7 +40,8 @@ class Inputs:
 
     def holds(self, path: str) -> bool:
         """Whether there is a file at this path from the root."""
-        return path in self.content or path in self.seeds or path.removeprefix("templates/") in self.templates
+        folder, _, name = path.partition("/")
+        return path in self.content or path in self.seeds or (folder == "templates" and name in self.templates)
 
 
 def read(root: Path) -> Inputs:

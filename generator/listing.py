@@ -78,7 +78,10 @@ def _within(root: str, folder: str) -> Iterator[Entry]:
     for entry in entries:
         if entry.name != "__pycache__":
             path = f"{folder}/{entry.name}"
-            yield _entry(path, entry.stat(follow_symlinks=False))
+            try:
+                yield _entry(path, entry.stat(follow_symlinks=False))
+            except OSError as error:  # withdrawn meanwhile, or its folder may not be entered
+                yield path, str(error.errno), 0
             if entry.is_dir(follow_symlinks=False):
                 yield from _within(root, path)
 

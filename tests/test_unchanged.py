@@ -1,5 +1,6 @@
 """A build that would change nothing reads and writes nothing; whatever was touched since, it is a build."""
 
+import errno
 import os
 import time
 from collections.abc import Callable
@@ -9,7 +10,8 @@ import pytest
 from conftest import Project
 
 import generator.build
-from generator import unchanged
+from generator import inputs, unchanged
+from generator.listing import folders
 
 
 @pytest.fixture
@@ -188,6 +190,50 @@ def test_what_is_read_again_is_what_a_clean_build_reads(
     assert made.exit_code == clean.exit_code
     assert made.output.splitlines()[:-1] == clean.output.splitlines()[:-1]
     assert site == built.tree()
+
+
+@pytest.mark.parametrize(
+    ("name", "is_there"), [("events/ghost.yaml", False), ("events/later.yaml", True), ("events/note.tmp", False)]
+)
+def test_what_came_or_went_while_files_were_read_is_not_remembered(
+    project: Project, monkeypatch: pytest.MonkeyPatch, name: str, is_there: bool
+) -> None:
+    path, read = project.root / "content" / name, inputs.read
+
+    def turn(there: bool) -> None:
+        path.write_text(EVENT) if there else path.unlink()
+
+    def read_meanwhile(root: Path) -> inputs.Inputs:
+        turn(not is_there)
+        found = read(root)
+        turn(is_there)
+        return found
+
+    if is_there:
+        turn(True)
+    (project.root / ".cache").mkdir(mode=0o700)
+    wait_for_the_clock(project.root)
+    with monkeypatch.context() as patch:
+        patch.setattr(inputs, "read", read_meanwhile)
+        assert project.run("build").exit_code == 0
+    wait_for_the_clock(project.root)
+    made = project.run("build")
+    site = project.tree()
+    clean = project.run("build", "--no-cache")
+    assert made.output.splitlines()[:-1] == clean.output.splitlines()[:-1]
+    assert site == project.tree()
+
+
+EVENT = "title: A ghost\nwhen: 2025-03-04\nsection: what-happened\ntext: Boo.[@valley-post]\n"
+
+
+def test_what_is_withdrawn_while_it_is_listed_makes_no_exception(project: Project) -> None:
+    entries = folders(project.root, ["content/terms"])
+    assert next(entries)[0] == "content/terms"
+    (project.root / "content/terms/more.yaml").write_text("")
+    assert next(entries)[0] == "content/terms/inspection.yaml"
+    (project.root / "content/terms/more.yaml").unlink()
+    assert [(path, line) for path, line, _ in entries] == [("content/terms/more.yaml", str(errno.ENOENT))]
 
 
 def test_files_that_were_too_young_are_read_again(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -156,3 +156,9 @@ def test_a_project_reached_through_a_link_is_watched(project: Project) -> None:
     with running(link) as preview:
         project.edit("events/bridge-closed.yaml", "The town closes", "The mayor closes")
         preview.until(lambda: "The mayor closes" in preview.text(PAGE))
+
+
+def test_a_template_is_not_taken_for_a_file_of_the_content() -> None:
+    known = Inputs({"content/explainer.yaml": b""}, {"content/notes.txt": b"", "base.html": b""})
+    assert known.holds("templates/content/notes.txt") and known.holds("templates/base.html")
+    assert not known.holds("content/notes.txt") and not known.holds("base.html")
