@@ -183,6 +183,7 @@ def test_a_record_is_opened_by_the_first_look_into_it(project: Project, tmp_path
         lambda record, other: pickle.loads(pickle.dumps(record)) == other,
         lambda record, other: record.model_copy() == other,
         lambda record, other: as_data(record) == as_data(other),
+        lambda record, other: {record: 1}[other] == 1 == {other: 1}[record],
     ],
 )
 def test_any_look_opens_a_record(project: Project, tmp_path: Path, look: Callable[[Record, Record], bool]) -> None:
@@ -190,3 +191,14 @@ def test_any_look_opens_a_record(project: Project, tmp_path: Path, look: Callabl
     assert site
     again = records_kept(records_kept(dict(site.records), tmp_path / "file"), tmp_path / "again")
     assert all(look(again[ref], record) for ref, record in site.records.items())
+
+
+def test_a_template_finds_by_its_section_what_is_remembered(built: Project, remembered: list[bool]) -> None:
+    about = built.root / "templates/pages/about.html"
+    about.parent.mkdir(parents=True)
+    for mark in ("one", "two"):
+        found = "{{ shares(site)[site.of_kind('section')[0]].claims }}"
+        about.write_text(f"{{% extends 'base.html' %}}{{% block main %}}<h1>{mark}: {found}</h1>{{% endblock %}}")
+        result = built.run("build")
+        assert result.exit_code == 0, result.output
+    assert remembered == [True, True]

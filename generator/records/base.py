@@ -55,6 +55,10 @@ class Record(Part):
     def __eq__(self, other: object) -> bool:
         return super(Record, self.opened()).__eq__(other.opened() if isinstance(other, Record) else other)
 
+    def __hash__(self) -> int:
+        """By its name, which never changes, and which a record that has yet to be opened has too."""
+        return hash(self.ref)
+
     def __copy__(self) -> Self:
         return super(Record, self.opened()).__copy__()
 
