@@ -57,9 +57,9 @@ def main() -> None:
         cli()
     except SystemExit as end:
         # What was built is still held by the frames of `end`: the system takes its memory back faster than Python.
-        with suppress(OSError):
-            sys.stdout.flush()
-            sys.stderr.flush()
+        for stream in filter(None, (sys.stdout, sys.stderr)):  # there is none where it was closed for us
+            with suppress(OSError):
+                stream.flush()
         os._exit(int(end.code or 0))
 
 

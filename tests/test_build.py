@@ -199,3 +199,12 @@ def test_a_project_of_ones_own_is_sound_and_git_leaves_out_what_is_built(tmp_pat
 def test_check_on_a_missing_project_says_so(tmp_path: Path) -> None:
     result = Project(tmp_path).run("check")
     assert result.exit_code == 1 and "error[file-missing]: there is no explainer.yaml" in result.output
+
+
+@pytest.mark.parametrize("closed", ["1>&-", "2>&-"])
+def test_who_closed_the_output_still_gets_the_exit_code(project: Project, closed: str) -> None:
+    tool = (sys.executable, "-c", "from generator.cli import main; main()", "check", "--root", str(project.root))
+    for code in (0, 1):
+        done = subprocess.run(["sh", "-c", f'exec "$@" {closed}', "sh", *tool], capture_output=True, text=True)
+        assert (done.returncode, "Traceback" in done.stderr) == (code, False), done.stderr
+        project.write("events/wrong.yaml", "title: No more than a title\n")
