@@ -227,9 +227,14 @@ class Guarded(RequestHandler):
             self.set_header("Location", answer.location + (f"?{self.request.query}" if self.request.query else ""))
             return
         if answer.type not in (HTML, TYPES["json"]):
-            self.set_header("Cache-Control", "no-cache")  # kept, and asked about by its ETag
+            self.set_header("Cache-Control", self._kept_for())
         self.set_header("Content-Type", answer.type)
         self.write(answer.body)
+
+    def _kept_for(self) -> str:
+        # A new stylesheet that has to ask for its fonts again gets them too late, and the page has others from then on.
+        is_named_by_hash = self.request.path.startswith("/assets/")
+        return "max-age=31536000, immutable" if is_named_by_hash else "no-cache"  # which is asked about by its ETag
 
     def head(self) -> None:
         self.get()

@@ -198,6 +198,19 @@ def test_an_unknown_address_shows_the_sites_own_page_with_links_that_work(previe
     assert b'href="/assets/' in found.body
 
 
+def test_only_what_its_content_names_is_kept_without_asking(preview: Running) -> None:
+    styles = preview.state("/")["styles"]
+    assert isinstance(styles, list)
+    for path, said in {
+        styles[0]: "max-age=31536000, immutable",
+        "assets/none.css": "no-store",
+        "-/preview.css": "no-cache",
+        "feed.xml": "no-cache",
+        "": "no-store",
+    }.items():
+        assert preview.get(f"/{path}").headers["cache-control"] == said, path
+
+
 def test_what_is_asked_with_head_has_no_body(preview: Running) -> None:
     raw = preview.send(f"HEAD / HTTP/1.1\r\nHost: localhost:{preview.port}\r\nConnection: close\r\n\r\n".encode())
     assert reply(raw).status == 200
