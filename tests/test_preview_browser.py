@@ -144,6 +144,27 @@ def test_a_timeline_that_is_narrowed_stays_so(page: Page, preview: Running, stor
     assert _is_the_same(page)
 
 
+def test_a_narrowed_timeline_keeps_closed_what_was_closed_and_opens_what_is_new(
+    page: Page, preview: Running, story: Project
+) -> None:
+    text = (story.root / "content" / EVENT).read_text(encoding="utf-8")
+    folds = page.locator(".day details")
+    _visit(page, preview, "/timeline/#only-place-altdorf")
+    expect(folds).to_have_count(1)
+    assert folds.evaluate("fold => fold.open")
+    folds.evaluate("fold => fold.open = false")
+    story.edit(EVENT, "The town closes", "The council closes")
+    expect(page.get_by_role("link", name="The council closes").first).to_be_attached()
+    assert not folds.evaluate("fold => fold.open")
+    for title, importance in {"A boat is lent": 1, "A raft is seen": 3}.items():
+        more = text.replace("The town closes the bridge", title).replace("03-03", "03-05")
+        story.write(f"events/{title[2:6]}.yaml", more.replace("importance: 1", f"importance: {importance}"))
+    expect(folds).to_have_count(2)
+    expect(page.get_by_role("status")).to_have_text("43 of 43 events: Altdorf")
+    assert folds.evaluate_all("folds => folds.map((fold) => fold.open)") == [False, True]
+    assert _is_the_same(page)
+
+
 def test_a_card_stays_open_until_its_own_words_change(page: Page, preview: Running, story: Project) -> None:
     _visit(page, preview, "/events/bridge-closed/")
     page.locator("main sup.cite a").first.click()
@@ -156,6 +177,19 @@ def test_a_card_stays_open_until_its_own_words_change(page: Page, preview: Runni
     expect(page.locator("#note-1")).to_contain_text("Again, ")
     expect(card).to_have_count(0)
     assert page.locator("main sup.cite a").first.evaluate("link => link === document.activeElement")
+    assert _is_the_same(page)
+
+
+def test_a_card_goes_with_the_number_that_opened_it(page: Page, preview: Running, story: Project) -> None:
+    cited = "after the inspection.[@town-notice]"
+    story.edit(EVENT, cited, f"{cited} It said so.[@town-notice]")
+    preview.until(lambda: preview.text("/events/bridge-closed/").count('class="cite"') == 2)
+    _visit(page, preview, "/events/bridge-closed/")
+    page.locator("main sup.cite a").last.click()
+    expect(page.get_by_role("dialog")).to_be_visible()
+    story.edit(EVENT, "It said so.[@town-notice]", "It said so.")
+    expect(page.locator("main sup.cite a")).to_have_count(1)
+    expect(page.get_by_role("dialog")).to_have_count(0)
     assert _is_the_same(page)
 
 

@@ -73,11 +73,12 @@
   });
   addEventListener("resize", () => card && place(card, opener));
   addEventListener("in-place", () => {
-    if (card && entryOf(opener)?.textContent !== words) close(true);
+    if (card && !(opener.isConnected && entryOf(opener)?.textContent === words)) close(true);
     if (card) place(card, opener);
   });
 
   /* -- the timeline: what a filter leads to is already here, so the rest is hidden; the address says by which -- */
+  const unfolded = new WeakSet();
   const narrow = (event) => {
     const status = document.querySelector(".status[data-every]");
     const events = [...document.querySelectorAll("li[data-lists]")];
@@ -96,7 +97,11 @@
     for (const folded of document.querySelectorAll(".day, .day details")) {
       const some = [...folded.querySelectorAll("li[data-lists]")].some(isShown);
       folded.hidden = !some;
-      if (folded.matches("details")) folded.open = Boolean(key) && some;
+      // What was unfolded once, the reader may have closed since.
+      if (!folded.matches("details") || (event?.type === "in-place" && unfolded.has(folded))) continue;
+      folded.open = Boolean(key) && some;
+      if (folded.open) unfolded.add(folded);
+      else unfolded.delete(folded);
     }
     const count = events.filter(isShown).length;
     const all = `${events.length} events`;
