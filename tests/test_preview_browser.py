@@ -113,6 +113,14 @@ def test_what_did_not_change_stays_the_very_same_and_what_is_selected_selected(
     assert _is_the_same(page)
 
 
+def test_the_focus_goes_along_with_what_goes_to_another_day(page: Page, preview: Running, story: Project) -> None:
+    _visit(page, preview, "/timeline/")
+    page.get_by_role("link", name="Event number 3", exact=True).evaluate("link => link.focus()")
+    story.edit("events/event-3.yaml", "2025-03-03", "2025-03-05")
+    expect(page.locator("#d-2025-03-05").get_by_role("link", name="Event number 3", exact=True)).to_be_focused()
+    assert _is_the_same(page)
+
+
 def test_the_title_and_what_machines_read_change_too(page: Page, preview: Running, story: Project) -> None:
     _visit(page, preview, "/events/bridge-closed/")
     story.edit(EVENT, "The town closes the bridge", "The council closes the bridge")

@@ -39,7 +39,10 @@ async function follow(state) {
   const links = styles();
   if (state.styles.length !== links.length) return reload();
   await Promise.all(links.map((link, place) => swap(link, state.styles[place])));
+  const focus = focused();
   if (state.page !== page.content && !(state.html && bring(state.html))) return reload();
+  // What went elsewhere on the page was made anew there.
+  if (!focused()) refocus(focus);
   markDrafts(new Set(state.drafts));
   return show(state.panel);
 }
@@ -72,12 +75,11 @@ function styleSheet() {
 /* What a reload must not lose: the address is kept by itself, the rest is carried over. */
 
 function reload() {
-  const focus = document.activeElement;
   const kept = {
     path: location.pathname,
     scroll: [scrollX, scrollY],
     folds: [...document.querySelectorAll("details")].map((fold) => [placeOf(fold), fold.open]),
-    focus: focus && focus !== document.body ? placeOf(focus) : null,
+    focus: focused(),
     unfolded: isUnfolded(),
   };
   sessionStorage.setItem(KEPT, JSON.stringify(kept));
@@ -92,7 +94,7 @@ function restore() {
     const fold = at(place);
     if (fold) fold.open = open;
   }
-  if (kept.focus) at(kept.focus)?.focus({ preventScroll: true });
+  refocus(kept.focus);
   scrollTo({ left: kept.scroll[0], top: kept.scroll[1], behavior: "instant" });
   return kept.unfolded;
 }
@@ -106,6 +108,15 @@ function placeOf(element) {
 }
 
 const at = ([selector, number]) => document.querySelectorAll(selector)[number];
+
+function focused() {
+  const focus = document.activeElement;
+  return focus && focus !== document.body ? placeOf(focus) : null;
+}
+
+function refocus(place) {
+  if (place) at(place)?.focus({ preventScroll: true });
+}
 
 /* The panel stands in a tree of its own, where the site's styles do not reach. */
 
