@@ -79,7 +79,7 @@ _STARTERS = frozenset(
 )
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=64)
 def sentences(text: str) -> tuple[Sentence, ...]:
     """The sentences of a text, in order; a placed record belongs to the sentence before it."""
     found: list[Sentence] = []
