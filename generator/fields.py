@@ -267,7 +267,7 @@ class Part(BaseModel):
     def __eq__(self, other: object) -> bool:
         """1200 and 1200.0 are one number, and two on a page."""
         return super().__eq__(other) is True and all(
-            str(value) == str(getattr(other, name)) for name, value in self if type(value) is Decimal
+            str(value) == str(getattr(other, name)) for name, value in self.__dict__.items() if type(value) is Decimal
         )
 
     def __reduce__(self) -> tuple[Any, ...]:

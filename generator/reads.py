@@ -156,6 +156,8 @@ class NoticingSite(Site):
         """What a template gets by that name: the records it is given are noticed attribute by attribute."""
         if attribute == "explainer":
             return self.raw.explainer
+        if attribute in _UNNOTICED:
+            self.noticed.note(("all", WHOLE))
         return getattr(self, {"of_kind": "listed", "referring": "listed_referring"}.get(attribute, attribute))
 
     def listed(self, kind: str) -> tuple[Record, ...]:
@@ -167,6 +169,10 @@ class NoticingSite(Site):
         """`referring` where only which records there are counts as read."""
         self.noticed.note(("backlinks", ref))
         return self.raw.referring(ref, kind)
+
+
+# What Python code can have without its being noticed: it asks for records one by one, or runs in every build.
+_UNNOTICED = frozenset({"order", "by_kind", "renamed", "written"})
 
 
 class _NoticedExplainer:

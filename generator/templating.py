@@ -162,17 +162,18 @@ def compiled(templates: Mapping[str, bytes]) -> Compiled:
 def differing_templates(before: Mapping[str, bytes], after: Mapping[str, bytes]) -> set[str]:
     """The templates that differ, or are made of one that does."""
     found = differing(before, after)
-    used = {name: set(_USED.findall(data)) for name, data in after.items() if name.endswith(".html")}
-    grown = True
+    used = {name: set(_NAMED.findall(data)) for name, data in after.items() if name.endswith(".html")} if found else {}
+    grown = bool(found)
     while grown:
-        more = {name for name, names in used.items() if not found.isdisjoint(n.decode() for n in names)}
+        more = {name for name, names in used.items() if not names.isdisjoint(map(str.encode, found))}
         grown = not more <= found
         found |= more
     return found
 
 
-# A page notes what it loads. But a module of macros is made once, and loads what it imports for the first page alone.
-_USED = re.compile(rb"""{%-?\s*(?:extends|include|import|from)\s+["']([^"']+)["']""")
+# A page notes what it loads. But a module of macros is made once, and loads what it imports for the first page alone:
+# whatever stands in quotes in it may be the name of that.
+_NAMED = re.compile(rb"""["']([^"'\s]+)(?=["'])""")
 
 
 def words_of(text: str, count: int = 30) -> str:

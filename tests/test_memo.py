@@ -305,6 +305,38 @@ def test_templates_are_seen_however_they_are_named(more: bytes) -> None:
         assert (made.diagnostics, made.files) == (clean.diagnostics, clean.files)
 
 
+def test_what_a_module_of_macros_imports_is_seen_by_each_page_that_uses_it() -> None:
+    memo = Memo()
+    module = b"{% set name = 'own.html' %}{% from name import word %}{% macro say() %}{{ word }}{% endmacro %}"
+    more = about(b"{% import 'module.html' as module %}{{ module.say() }}")
+    missing = {"pages/404.html": more[ABOUT]}
+    for own in (b"{% set word = 'one' %}", b"{% set word = 'two' %}"):
+        templates = {**STARTER.templates, **more, **missing, "module.html": module, "own.html": own}
+        made, clean = (
+            build(replace(STARTER, templates=templates), memo=memo),
+            build(replace(STARTER, templates=templates)),
+        )
+        assert clean.is_good and (made.diagnostics, made.files) == (clean.diagnostics, clean.files)
+
+
+@pytest.mark.parametrize(
+    "more", [b"{{ site.order|length }}", b"{{ site.by_kind.event|length }}", b"{{ site.renamed|length }}"]
+)
+def test_whatever_a_template_asks_of_the_site_is_seen(more: bytes) -> None:
+    memo, event = Memo(), b"title: New\nwhen: 2025-03-05\nsection: what-happened\ntext: New.[@valley-post]\n"
+    for content in (STARTER.content, {**STARTER.content, "content/events/one.yaml": event + b"aliases: [two]\n"}):
+        edition = replace(STARTER, content=content, templates={**STARTER.templates, **about(more)})
+        made, clean = build(edition, memo=memo), build(edition)
+        assert clean.is_good and (made.diagnostics, made.files) == (clean.diagnostics, clean.files)
+
+
+@pytest.mark.parametrize("more", [b"{{ record|string }}", b"{% for name, value in record %}{{ name }}{% endfor %}"])
+def test_a_record_is_not_shown_past_its_fields(more: bytes) -> None:
+    shown = b"{% for record in site.of_kind('event') %}" + more + b"{% endfor %}"
+    made = build(replace(STARTER, templates={**STARTER.templates, **about(shown)}))
+    assert [(found.code, found.location.path) for found in made.diagnostics] == [("tpl-error", f"templates/{ABOUT}")]
+
+
 @pytest.mark.parametrize("name", sorted(name for name in STARTER.templates if name.endswith(".html")))
 def test_every_template_is_seen_when_it_changes(name: str) -> None:
     memo = Memo()

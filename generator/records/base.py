@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, NoReturn, Self
 
 from pydantic import Field
 from pydantic_core import PydanticCustomError
@@ -87,6 +87,11 @@ class Record(Part):
 
     def __html__(self) -> str:
         raise TypeError("a template can show what a record says, not the record itself: name one of its fields")
+
+    __str__ = __html__
+
+    def __iter__(self) -> NoReturn:  # else a template could read it without a notice
+        raise TypeError("a record is no list of its fields: name those to be shown")
 
     @property
     def heading(self) -> str:
