@@ -138,13 +138,15 @@ def _make(place: Place, tree: Wanted, old: int | None, same: Collection[str], sp
 
 
 def _fetched(spare: Path, place: Place, before: Glance | None) -> Sealed | None:
-    """Put the spare tree beside the old one; what it is, if nobody touched it since it was put aside."""
+    """Put the spare tree beside the old one, and say what it is. Removed where it is, if somebody touched it."""
     with suppress(OSError):
         if stat.S_ISDIR(spare.lstat().st_mode):
             with opened_path(spare) as root:
                 found = sealed(root, before) if root is not None else None  # a seal breaks when a tree is moved
-            os.rename(spare, place.next, dst_dir_fd=place.parent)
-            return found
+            if found:
+                os.rename(spare, place.next, dst_dir_fd=place.parent)
+                return found
+            remove(-1, os.path.abspath(spare))
     return None
 
 

@@ -291,13 +291,24 @@ def give_another_manifest(spare: Path) -> None:
     (spare / MANIFEST).write_bytes(manifest)
 
 
-@pytest.mark.parametrize("touch", [write_into, add_to, copy_over, give_another_manifest])
-def test_a_spare_that_somebody_touched_is_not_used(touch: Callable[[Path], None], site: Path, spare: Path) -> None:
+def lose_the_manifest(spare: Path) -> None:
+    (spare / MANIFEST).unlink()
+
+
+@pytest.mark.parametrize("touch", [write_into, add_to, copy_over, give_another_manifest, lose_the_manifest])
+def test_a_spare_that_somebody_touched_is_not_used(
+    touch: Callable[[Path], None], site: Path, spare: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     sealed(A, site)
     write(B, site, spare)
     touch(spare)
+    moved, rename = [], os.rename
+    monkeypatch.setattr(
+        os, "rename", lambda source, *goal, **more: moved.append(source) or rename(source, *goal, **more)
+    )
     write(A, site, spare)
     assert found(site) == site_of(A) and is_alone(site)
+    assert spare not in moved  # beside the site only what is marked as ours may lie, whenever a build is killed
 
 
 def test_what_is_touched_after_a_glance_is_put_right_by_the_next_build(site: Path, spare: Path) -> None:
