@@ -23,7 +23,7 @@ from bench.synthetic import Story, story
 from bench.words import compare
 
 MOST_COMPARED = 10_000
-JOBS = ("full build", "nothing changed", "one record changed", "template changed")
+JOBS = ("full build", "nothing changed", "one record changed", "another record changed", "template changed")
 
 
 @dataclass
@@ -106,6 +106,7 @@ def _round(results: Results, compared: Sequence[Contender], made: Story, number:
         "full build": Contender.clear,
         "nothing changed": lambda contender: None,
         "one record changed": lambda contender: contender.edit_record(made.events[len(made.events) // 2], number),
+        "another record changed": lambda contender: contender.edit_record(made.events[len(made.events) // 3], number),
         "template changed": lambda contender: contender.edit_template(number),
     }
     for job in JOBS:
