@@ -24,6 +24,7 @@ from bench.words import compare
 
 MOST_COMPARED = 10_000
 JOBS = ("full build", "nothing changed", "one record changed", "another record changed", "template changed")
+OURS = "another record changed"  # for the others it is the same job again
 
 
 @dataclass
@@ -110,7 +111,7 @@ def _round(results: Results, compared: Sequence[Contender], made: Story, number:
         "template changed": lambda contender: contender.edit_template(number),
     }
     for job in JOBS:
-        for contender in compared:
+        for contender in compared[:1] if job == OURS else compared:
             before[job](contender)
             command = contender.command if job == JOBS[0] else [part for part in contender.command if part != _NO_CACHE]
             sample = run(command, contender.folder)
