@@ -120,13 +120,13 @@ def _build(
     target = out or root / "site"
     _refuse_out(target, root)
     started = time.perf_counter()
-    last = LastBuild(root, target, (drafts, base_url, portable)) if remember else None
+    last = LastBuild(root, target, (drafts, base_url, portable), jobs) if remember else None
     if last and (past := last.past()):
         _print(past.diagnostics, "text", err=True)
         _say(past, 0, started)
         return None
     if last:
-        last.begin(jobs)
+        last.begin()
     from generator import inputs
     from generator.build import build as make
     from generator.write import OutputError, write

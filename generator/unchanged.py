@@ -21,13 +21,13 @@ from typing import TYPE_CHECKING, Any
 
 from generator.diagnostics import Diagnostic, Location, Severity
 from generator.listing import Listing, fingerprint, folders, listing, tool, touched
+from generator.parallel import Ahead
 from generator.seal import moment
 from generator.tree import opened_path, sealed
 
 if TYPE_CHECKING:
     from generator.build import Build, Memo
     from generator.inputs import Inputs
-    from generator.parallel import Ahead
     from generator.write import Glances, Written
 
 FOLDERS = ("content", "seeds", "templates")
@@ -58,14 +58,16 @@ class Past:
 class LastBuild:
     """What is known of the last build of this site with these options, found out before the next one reads anything."""
 
-    def __init__(self, root: Path, target: Path, options: object) -> None:
+    def __init__(self, root: Path, target: Path, options: object, jobs: int = 1) -> None:
         self._root, self._target = root, target
         self._folder = root / ".cache"
         name = hashlib.sha256(os.fsencode(os.path.abspath(target))).hexdigest()[:16]
         self._file = self._folder / f"{name}.json"
         self._pickle = self._folder / f"{name}.pickle"
         self._spare = self._folder / f"{name}.site"
-        self._began = self._moment()
+        self._began, self._jobs = self._moment(), jobs
+        # What the site is, another process finds out while this one asks for the inputs.
+        self._site = Ahead(self._found_site) if self._began and jobs > 1 else None
         self._tool = fingerprint((options, sys.version), listing(tool(), self._began))
         self._listing = listing(folders(root, FOLDERS), self._began)
         self._inputs = fingerprint((), self._listing)
@@ -74,17 +76,18 @@ class LastBuild:
 
     def past(self) -> Past | None:
         """What the last build said, if this one would change nothing."""
+        site, self._site = self._site, None
         with suppress(ValueError, KeyError, TypeError):
-            if self._inputs and self._known.get("inputs") == self._inputs and self._known["site"] == self._site():
+            as_read = self._inputs and self._known.get("inputs") == self._inputs
+            if as_read and self._known["site"] == (site.result() if site else self._found_site()):
                 return Past(**{**self._known["past"], "diagnostics": _diagnostics(self._known["past"])})
         return None
 
-    def begin(self, jobs: int) -> None:
+    def begin(self) -> None:
         """Begin with what another process can do meanwhile: holding the seals against the disk."""
-        from generator.parallel import Ahead
         from generator.write import glances
 
-        if self._began and jobs > 1:
+        if self._began and self._jobs > 1:
             self._glances = Ahead(partial(glances, self._target, self._spare))
 
     def read(self) -> "tuple[Inputs, Memo]":
@@ -142,7 +145,7 @@ class LastBuild:
                 return known
         return {}
 
-    def _site(self) -> str | None:
+    def _found_site(self) -> str | None:
         """The digest of the site's manifest, if nobody touched the site since it was written."""
         with suppress(OSError):
             with opened_path(self._target) as folder:
