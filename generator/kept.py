@@ -19,11 +19,11 @@ from functools import partial
 from itertools import pairwise
 from mmap import ACCESS_READ, mmap
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from generator.records import Record
-    from generator.refs import Ref
+from generator.fields import fill, written_in
+from generator.records.base import UNOPENED, Record
+from generator.refs import Ref
 
 # Of a file: device, inode, size and both times.
 Stamp = list[int]
@@ -68,8 +68,6 @@ def _stamp(status: os.stat_result) -> Stamp:
 
 def _write(value: object, stream: io.BufferedWriter) -> None:
     """The value, then the records in it, then where they lie, then where that is said."""
-    from generator.fields import written_in
-
     pickler = _Pickler(stream)
     pickler.dump((pickler.apart, value))
     edges = [stream.tell()]
@@ -83,14 +81,11 @@ def _write(value: object, stream: io.BufferedWriter) -> None:
 
 class _Pickler(pickle.Pickler):
     def __init__(self, stream: io.BufferedWriter) -> None:
-        from generator.records import Record
-
         super().__init__(stream, pickle.HIGHEST_PROTOCOL)
-        self._apart = Record
         self.apart, self.records = _Apart(), list[Any]()
 
     def reducer_override(self, value: Any) -> Any:
-        if isinstance(value, self._apart):
+        if isinstance(value, Record):
             self.records.append(value)
             return _Apart.unopened, (self.apart, type(value), value.ref)
         return NotImplemented
@@ -112,20 +107,18 @@ class _Apart:
     def lie_in(self, content: mmap, edges: Sequence[int]) -> None:
         self._content, self._runs = content, list(pairwise(edges))
 
-    def unopened(self, kind: "type[Record]", ref: "Ref") -> "Record":
+    def unopened(self, kind: type[Record], ref: Ref) -> Record:
         """The next one, in the order in which they were written: all that is known of it is its name."""
         record = kind.__new__(kind)
         opens = partial(self._open, len(self._records) // TOGETHER)
-        record.__dict__.update({"id": ref.id, "ref": ref, "unopened": opens})
+        record.__dict__.update({"id": ref.id, "ref": ref, UNOPENED: opens})
         self._records.append(record)
         return record
 
     def _open(self, number: int) -> None:
-        from generator.fields import fill
-
         start, end = self._runs[number]
         run = pickle.loads(self._content[start:end])
         records = self._records[number * TOGETHER : (number + 1) * TOGETHER]
         for record, written in zip(records, run, strict=True):
-            record.__dict__.pop("unopened", None)
+            record.__dict__.pop(UNOPENED, None)
             fill(record, written)

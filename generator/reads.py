@@ -302,8 +302,8 @@ class Changes:
     def _differs(self, subject: Subject, attributes: Iterable[str]) -> bool:
         if isinstance(subject, Ref):
             return any(self._attribute_differs(subject, name) for name in attributes)
-        name, kind = subject
-        if name == "each":
+        what, kind = subject
+        if what == "each":
             refs = [ref for ref in self.records if ref.kind == kind]
             return any(self._attribute_differs(ref, name) for ref in refs for name in attributes)
         return True

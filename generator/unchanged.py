@@ -115,10 +115,10 @@ class LastBuild:
         if made.rendered < made.pages * WORTH:
             written = writing()
         else:
-            self._known["memo"], written = beside(partial(self._keep, memo, inputs), writing)
+            self._known["memo"], written = beside(partial(self._keep_memo, memo, inputs), writing)
         return written
 
-    def _keep(self, memo: "Memo", inputs: "Inputs") -> Any:
+    def _keep_memo(self, memo: "Memo", inputs: "Inputs") -> Any:
         from generator.kept import keep
 
         # What came or went while the files were read may be among them, or missing: then all are read the next time.
