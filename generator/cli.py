@@ -1,5 +1,6 @@
 """Options in, exit code out, diagnostics printed. Exit codes: 0 fine, 1 content, 2 usage, 3 the machine, 4 the lock."""
 
+import atexit
 import gc
 import json
 import os
@@ -60,6 +61,7 @@ def main() -> None:
         for stream in filter(None, (sys.stdout, sys.stderr)):  # there is none where it was closed for us
             with suppress(OSError):
                 stream.flush()
+        atexit._run_exitfuncs()  # other processes end, for whom nobody waits any more
         os._exit(int(end.code or 0))
 
 

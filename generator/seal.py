@@ -30,8 +30,10 @@ def moment(file: int) -> int:
 
 def seal(
     root: int, manifest: int, content: bytes, lines: Mapping[str, bytes], known: Mapping[str, int], now: int
-) -> None:
+) -> Mapping[str, bytes] | None:
     """Seal the tree, unless a path was written to after the moment its content was `known`, or touched after `now`.
+
+    What the seal stands for, by path; None if there is none.
 
     The other paths are taken from an unbroken seal, as `lines`: one that was touched since then breaks the new seal
     too. `manifest` is open, and holds `content`. Not sealing is no mistake: it costs the next build a read.
@@ -41,12 +43,15 @@ def seal(
         for path, moment_known in known.items():
             status = os.stat(path, dir_fd=root, follow_symlinks=False)
             if status.st_mtime_ns >= moment_known or status.st_ctime_ns >= now:
-                return
+                return None
             if status.st_mode not in (FILE_MODE, FOLDER_MODE):
-                return
+                return None
             fresh[path] = _line(status)
         if hasattr(os, "setxattr"):  # Linux only
-            os.setxattr(manifest, _NAME, _digest(content, {**lines, **fresh}))
+            sealed = {**lines, **fresh}
+            os.setxattr(manifest, _NAME, _digest(content, sealed))
+            return sealed
+    return None
 
 
 def unbroken(root: int, manifest: int, content: bytes, paths: Sequence[str]) -> Mapping[str, bytes] | None:

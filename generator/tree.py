@@ -145,10 +145,11 @@ def _by_seal(old: int, tree: Wanted, before: Glance | None) -> Found | None:
     return Found(same, len(hashes.keys() - tree.files.keys()), found.manifest == tree.manifest, found)
 
 
-def glance(root: int) -> Glance | None:
-    """A look at the seal of a tree, for a `sealed` soon after, which need not ask for every path again then."""
-    found = sealed(root)
-    return Glance(_identity(os.stat(MANIFEST, dir_fd=root)), b"".join(found.lines.values())) if found else None
+def glance(root: int, lines: Mapping[str, bytes] | None) -> Glance | None:
+    """What the unbroken seal of a tree stands for: a `sealed` soon after need not ask for every path then."""
+    if lines is None:
+        return None
+    return Glance(_identity(os.stat(MANIFEST, dir_fd=root)), b"".join(lines[path] for path in sorted(lines)))
 
 
 def sealed(root: int, before: Glance | None = None) -> Sealed | None:
@@ -241,19 +242,20 @@ class Made(NamedTuple):
 
 def seal_tree(
     root: int, known: int, now: int, before: Mapping[str, bytes], fresh: Collection[str] = (), made: int = 0
-) -> None:
+) -> Mapping[str, bytes] | None:
     """Seal the folder, if nobody touched it meanwhile: what is `fresh` since it was `made`, the rest since `known`.
 
-    What a seal said `before` and is still right is taken over.
+    What a seal said `before` and is still right is taken over. What the seal stands for, by path; None without one.
     """
     manifest = _opened_file(root, MANIFEST)
     if manifest is not None:
         try:
             content = os.read(manifest, os.fstat(manifest).st_size)
             asked = {path: known for path in _listed(content).paths if path not in before}
-            seal(root, manifest, content, before, asked | dict.fromkeys(fresh, made), now)
+            return seal(root, manifest, content, before, asked | dict.fromkeys(fresh, made), now)
         finally:
             os.close(manifest)
+    return None
 
 
 def _walk(root: int) -> Iterator[tuple[str, int, list[os.DirEntry[str]], int]]:
@@ -293,6 +295,24 @@ def make(parent: int, name: str, tree: Wanted, old: int | None, same: Collection
             _make_folder(new, folder, is_plain)
         _make_files(new, tree, sorted(tree.files), old, same, is_plain)
     return Made(tree.paths.difference(same), {}, same)
+
+
+def twin(root: int, found: Sealed, parent: int, name: str) -> Collection[str]:
+    """Make a tree of second names for all files of this one; its folders. OSError where the disk cannot."""
+    listed = _listed(found.manifest)
+    os.mkdir(name, 0o755, dir_fd=parent)
+    with opened(parent, name) as new:
+        assert new is not None
+        is_plain = os.fstat(new).st_mode == FOLDER_MODE
+        if not is_plain:
+            _set_mode(new, 0o755)
+        _make_file(new, MANIFEST, found.manifest, is_plain)
+        for path in listed.paths:  # parents first
+            if path in listed.hashes:
+                os.link(path, path, src_dir_fd=root, dst_dir_fd=new, follow_symlinks=False)
+            elif path != ".":
+                _make_folder(new, path, is_plain)
+    return {".", *listed.folders}
 
 
 def refit(root: int, spare: Sealed, tree: Wanted, old: int | None, same: Collection[str]) -> Made:

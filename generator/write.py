@@ -12,6 +12,7 @@ from collections.abc import Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import TemporaryFile
 
 from generator.diagnostics import printable
 from generator.exchange import exchange, flush
@@ -33,6 +34,7 @@ from generator.tree import (
     remove,
     seal_tree,
     sealed,
+    twin,
     wanted,
     without,
 )
@@ -55,14 +57,45 @@ Glances = tuple[Glance | None, Glance | None]
 
 
 def glances(target: Path, spare: Path) -> Glances:
-    """What `write` can be told, to ask the disk for less; to be worked out while a site is made, not long before."""
-    return _glance(target), _glance(spare)
+    """What `write` can be told, to ask the disk for less; to be worked out while a site is made, not long before.
+
+    Without a spare tree that can be trusted one is made, for which the first change after a full build would wait.
+    """
+    other = _glance(spare)
+    return (_glance(target), other) if other else _with_twin(target, spare)
 
 
 def _glance(folder: Path) -> Glance | None:
     with suppress(OSError), opened_path(folder) as root:
-        return glance(root) if root is not None else None
+        found = sealed(root) if root is not None else None
+        return glance(root, found.lines) if root is not None and found else None
     return None
+
+
+def _with_twin(target: Path, spare: Path) -> Glances:
+    """Glances at the site and at a tree with second names for all its files, which is made at `spare`.
+
+    That needs no lock: both are sealed anew, and a seal that fits says what is there, whoever else was at work.
+    """
+    with (
+        suppress(OSError),
+        opened_path(target) as site,
+        opened_path(spare.parent) as parent,
+        TemporaryFile(dir=spare.parent) as clock,
+    ):
+        started = moment(clock.fileno())
+        found = sealed(site) if site is not None else None
+        if site is None or parent is None or found is None:
+            return None, None
+        remove(parent, spare.name)
+        folders = twin(site, found, parent, spare.name)
+        ended, now = _later(clock.fileno()), _later(clock.fileno())
+        lines = seal_tree(site, started, now, {path: found.lines[path] for path in folders})
+        with opened(parent, spare.name) as new:
+            if lines and new is not None:
+                of_twin = seal_tree(new, started, now, without(lines, folders), folders, ended)
+                return glance(site, lines), glance(new, of_twin)
+    return None, None
 
 
 def write(

@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from conftest import Project
 
 from generator.parallel import CAN_FORK, Ahead, beside, slices, together
 
@@ -73,6 +74,24 @@ def test_others_stop_when_the_first_is_killed() -> None:
         process.send_signal(signal.SIGKILL)
         assert len(begun) == 3
         assert len(process.stdout.readlines()) <= 3  # until all have closed it: what was on its way then
+
+
+FAILING = """
+import sys, time
+import generator.write
+from generator.cli import main
+generator.write.glances = lambda *_: time.sleep(60)
+sys.argv = ["explainer", "build", "--jobs", "2", "--root", sys.argv[1]]
+main()
+"""
+
+
+def test_a_build_that_fails_leaves_no_process_behind(project: Project) -> None:
+    project.edit("explainer.yaml", "title:", "titel:")
+    with subprocess.Popen((sys.executable, "-c", FAILING, project.root), start_new_session=True) as process:
+        assert process.wait(30) == 1
+        with pytest.raises(ProcessLookupError):
+            os.killpg(process.pid, 0)
 
 
 def test_slices_are_neighbours_and_none_is_lost() -> None:

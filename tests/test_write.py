@@ -323,6 +323,41 @@ def test_what_is_touched_after_a_glance_is_put_right_by_the_next_build(site: Pat
     assert found(site) == site_of({**A, "index.html": b"four"}) and is_alone(site)
 
 
+def test_a_site_without_a_spare_gets_one_of_second_names(site: Path, spare: Path) -> None:
+    sealed(A, site)
+    seen = glances(site, spare)
+    assert all(seen) and found(spare) == site_of(A)
+    names = [path.relative_to(site) for path in site.rglob("*") if path.is_file() and path.name != MANIFEST]
+    assert names and all((site / name).samefile(spare / name) for name in names)
+    assert seen == glances(site, spare)  # both are sealed
+    write(B, site, spare, seen)
+    assert found(site) == site_of(B) and is_alone(site) and found(spare) == site_of(A)
+
+
+def test_a_spare_that_is_not_sealed_is_made_anew(site: Path, spare: Path) -> None:
+    sealed(A, site)
+    glances(site, spare)
+    write_into(spare)  # into the site too: one file has both names
+    assert glances(site, spare) == (None, None)
+    write(A, site)
+    assert all(glances(site, spare)) and found(spare) == site_of(A)
+
+
+@pytest.mark.parametrize("fails", ["link", "mkdir"])
+def test_where_no_spare_can_be_made_the_site_is_written_without(
+    fails: str, site: Path, spare: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError(errno.EPERM, "no")
+
+    sealed(A, site)
+    with monkeypatch.context() as patch:
+        patch.setattr(os, fails, refuse)
+        assert glances(site, spare) == (None, None)
+    write(B, site, spare, (None, None))
+    assert found(site) == site_of(B) and is_alone(site)
+
+
 def test_a_glance_at_another_tree_is_not_believed(site: Path, spare: Path) -> None:
     sealed(A, site)
     before = glances(site, spare)
