@@ -7,7 +7,7 @@ from functools import partial
 from hashlib import sha256
 from typing import NamedTuple
 
-from jinja2 import TemplateError, TemplateSyntaxError
+from jinja2 import TemplateError, TemplateNotFound, TemplateSyntaxError
 
 from generator.accent import for_the_dark
 from generator.diagnostics import Diagnostic, Location
@@ -184,6 +184,8 @@ def _explained(error: Exception, page: Page) -> Diagnostic:
     if isinstance(error, TemplateSyntaxError):
         where, code = Location(f"templates/{error.name or page.template}", error.lineno), "tpl-syntax"
         message = error.message or message
+    elif isinstance(error, TemplateNotFound):
+        code, message = "tpl-undefined", f"there is no template {error.name}"
     elif isinstance(error, TemplateError):
         code = "tpl-undefined"
     else:
@@ -192,12 +194,11 @@ def _explained(error: Exception, page: Page) -> Diagnostic:
 
 
 def _last_template_line(error: Exception, page: Page) -> Location:
-    """Jinja rewrites the traceback so that its frames carry the template's own lines."""
+    """Jinja rewrites the traceback so that its frames carry the template's own file and lines."""
     where, trace = Location(f"templates/{page.template}"), error.__traceback__
     while trace is not None:
-        name = trace.tb_frame.f_globals.get("__jinja_template__")
-        if trace.tb_frame.f_code.co_filename == "<template>" or name is not None:
-            template = trace.tb_frame.f_globals.get("name") or page.template
-            where = Location(f"templates/{template}", trace.tb_lineno)
+        path = trace.tb_frame.f_code.co_filename
+        if path.startswith("templates/"):
+            where = Location(path, trace.tb_lineno)
         trace = trace.tb_next
     return where

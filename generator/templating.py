@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, MutableMapping
 from contextlib import suppress
 from typing import Any, TypeVar
 
-from jinja2 import BytecodeCache, Environment, FunctionLoader, StrictUndefined, Template
+from jinja2 import BytecodeCache, Environment, FunctionLoader, StrictUndefined, Template, TemplateSyntaxError
 from jinja2.bccache import Bucket
 from jinja2.runtime import Context, Macro
 
@@ -129,9 +129,9 @@ def environment(
     It `notices` what they read, and does not compile again what is `compiled`.
     """
 
-    def load(name: str) -> str | None:
+    def load(name: str) -> tuple[str, str, None] | None:
         found = templates.get(name)
-        return found.decode() if found is not None else None
+        return (_template(name, found), f"templates/{name}", None) if found is not None else None
 
     made = (NoticingTemplates if notices else Templates)(
         loader=FunctionLoader(load),
@@ -146,6 +146,22 @@ def environment(
     made.filters.update(FILTERS)
     made.globals.update(GLOBALS)
     return made
+
+
+def _template(name: str, data: bytes) -> str:
+    try:
+        text = data.decode()
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise TemplateSyntaxError("this file is not UTF-8: save it again with that encoding", line, name) from None
+    if (found := _EXTENDS.search(text)) and found[2] == name:
+        # Jinja would take a thousand turns to notice.
+        said = "this template extends itself, for a project’s own takes the place of the one that is shipped"
+        raise TemplateSyntaxError(said, text.count("\n", 0, found.start()) + 1, name)
+    return text
+
+
+_EXTENDS = re.compile(r"""\{%-?\s*extends\s+(["'])(.*?)\1""")
 
 
 def compiled(templates: Mapping[str, bytes]) -> Compiled:

@@ -65,6 +65,32 @@ def test_a_broken_template_is_told_with_template_and_line(project: Project) -> N
     assert "templates/pages/404.html:2:1: error[tpl-syntax]" in project.run("build").output
 
 
+@pytest.mark.parametrize(
+    ("name", "text", "told"),
+    [
+        ("base.html", "<html>\n{{ page.titel }}", "base.html:2:1: error[tpl-undefined]: 'generator.plan.Page object'"),
+        ("records/term.html", "\n{% set a = 1 / 0 %}", "records/term.html:2:1: error[tpl-error]: ZeroDivisionError"),
+        (
+            "records/term.html",
+            '{% include "parts/nowhere.html" %}',
+            "records/term.html:1:1: error[tpl-undefined]: there is no template parts/nowhere.html",
+        ),
+        ("base.html", "a\nb\udce9", "base.html:2:1: error[tpl-syntax]: this file is not UTF-8"),
+        (
+            "base.html",
+            '\n{% extends "base.html" %}',
+            "base.html:2:1: error[tpl-syntax]: this template extends itself",
+        ),
+    ],
+)
+def test_a_mistake_is_told_in_the_template_that_holds_it(project: Project, name: str, text: str, told: str) -> None:
+    target = project.root / "templates" / name
+    target.parent.mkdir(parents=True)
+    target.write_bytes(text.encode(errors="surrogateescape"))
+    output = project.run("build").output
+    assert output.startswith(f"templates/{told}"), output
+
+
 def test_a_projects_own_template_replaces_the_shipped_one(project: Project) -> None:
     target = project.root / "templates/pages/404.html"
     target.parent.mkdir(parents=True)
