@@ -12,7 +12,7 @@ from generator.diagnostics import Diagnostic, Location
 
 _LEADING = tuple(space + name for space in (b" ", b"\n", b"\t", b"\r", b"\f", b"\v") for name in (b"href", b"src"))
 _ANCHOR = re.compile(rb'\sid="([^"]*)"')
-_SCHEME = re.compile(rb"[a-z]+:")
+_SCHEME = re.compile(rb"[A-Za-z]+:")
 
 
 class Links(NamedTuple):

@@ -88,7 +88,7 @@ class _Reading:
             self.defined.add(str(definition["href"]))
             if label.startswith("^"):
                 self._note(label, at)
-            else:
+            elif not record_named(str(definition["href"])):
                 self._check_address(str(definition["href"]), at)
 
     def _note(self, label: str, at: int) -> None:
@@ -334,12 +334,19 @@ def _meant(text: str, at: int) -> tuple[str, str, str] | None:
     if found := _OPEN_CITATION.match(text, at):
         hint = f"write ] after the source, as in [@{found[1] or 'source-id'}]"
         return "md-citation", f"“{found[0]}” is not closed", hint
-    if (found := _OPEN_LINK.match(text, at)) and (found[1] is None or record_named(found[1])):
+    found = _OPEN_LINK.match(text, at)
+    if found and (found[1] is None or record_named(found[1])) and not _is_shown(text, found):
         return "md-link", "this link is not complete", "write [the words](event:its-id)"
     if (found := _BARE_SOURCE.match(text, at)) and _is_source(text, at, found):
         hint = f"write [{found[0]}]; if it is somebody’s name, write \\{found[0]}"
         return "md-citation", f"“{found[0]}” is no citation without [ ]", hint
     return None
+
+
+def _is_shown(text: str, link: re.Match[str]) -> bool:
+    r"""Whether a bracket of what looks like a link is escaped, `\[` or `\]`: then the marks themselves are meant."""
+    opening = text.rfind("\\[", 0, link.start())
+    return "\\]" in link[0] or (link[0][0] == "]" and opening >= 0 and "]" not in text[opening : link.start()])
 
 
 def _is_source(text: str, at: int, found: re.Match[str]) -> bool:

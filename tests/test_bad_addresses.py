@@ -49,6 +49,13 @@ def test_an_address_is_refused_with(built: Project, what: str) -> None:
     refused_text(built, "sources/case.yaml", SOURCE.replace("{}", url), code)
 
 
+def test_a_scheme_in_capitals_is_the_same_scheme(built: Project) -> None:
+    text = "See [the page](HTTPS://example.org/) of [the desk](MailTo:desk@example.org)."
+    built.write("terms/case.yaml", TERM.format("Pier") + f"long: {text}\n")
+    accepted(built)
+    assert 'href="HTTPS://example.org/"' in built.tree()["terms/case/index.html"].decode()
+
+
 def test_addresses_that_are_good_but_could_be_better_are_warned_about(built: Project) -> None:
     built.write("sources/case.yaml", SOURCE.format("http://example.org/?a=1&utm_source=x"))
     built.write("terms/case.yaml", TERM.format("Pier") + "cites: [case]\n")

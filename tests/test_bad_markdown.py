@@ -136,6 +136,9 @@ NAMES = ["x@town-2025.org", "@Town_2025", "@townnotice", "(@Town)", "(@town on t
 NAMES += [
     "\\@town-2025",
     "\\[@town-2025]",
+    "\\[it](event:its-id)",
+    "\\[it\\](event:its-id)",
+    "[it\\](event:its-id)",
     "`[@town-2025`",
     "`@town-2025`",
     "[sic]",

@@ -20,6 +20,13 @@ def test_citations_links_and_placed_records_are_holes() -> None:
     assert prose.plain == "It began so. Then"
 
 
+def test_the_address_of_a_link_to_a_record_may_be_given_apart() -> None:
+    prose = read("It [began][x] so, [x].\n\n[x]: event:start")
+    found = [segment for segment in prose.segments if not isinstance(segment, str)]
+    assert prose.problems == ()
+    assert found == [RecordLink(Ref("event", "start"), 3), RecordLink(Ref("event", "start"), 18)]
+
+
 def test_a_mark_of_a_note_follows_the_stop_without_a_space() -> None:
     for text in ("It is so [@a].", "It is so[@a].", "It is so. [@a]", "It is so.[@a]"):
         prose = read(text)
