@@ -256,7 +256,8 @@ def nearest_words(quotation: str, held: Folded) -> str:
 
 
 def _best_window(wanted: Sequence[str], words: Sequence[str]) -> tuple[int, int]:
-    """Where as many words in a row as are wanted hold the most of them, and how many."""
+    """Where as many words in a row as are wanted hold the most of them, in capitals or not, and how many."""
+    wanted, words = [word.casefold() for word in wanted], [word.casefold() for word in words]
     missing, shared, best = Counter(wanted), 0, (0, 0)
     for number, word in enumerate(words):
         shared += missing[word] > 0

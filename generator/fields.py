@@ -27,7 +27,7 @@ _WHOLE = re.compile(r"-?[0-9]{1,15}")
 _DECIMAL = re.compile(r"-?[0-9]{1,15}(?:\.[0-9]{1,10})?(?:[eE][+-]?[0-9]{1,2})?")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Z][a-z]{3})?(?:-(?:[A-Z]{2}|[0-9]{3}))?")
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
-_SHA256 = re.compile(r"[0-9a-f]{64}")
+_SHA256 = re.compile(r"[0-9a-fA-F]{64}")
 
 
 def refuse(code: str, message: str, hint: str = "") -> PydanticCustomError:
@@ -47,11 +47,17 @@ def _text(value: Any) -> str:
     raise refuse("type", "one text is wanted here, not key: value lines", hint)
 
 
-def _short_text(value: Any) -> str:
-    text = _text(value)
-    if len(text) > MAX_TEXT:
-        raise refuse("limit", f"this has {len(text)} characters; {MAX_TEXT} is the most", "shorten it")
-    return text
+def _text_of(most: int) -> Callable[[Any], str]:
+    def validate(value: Any) -> str:
+        text = _text(value)
+        if len(text) > most:
+            raise refuse("limit", f"this has {len(text):,} characters; {most:,} is the most", "shorten it")
+        return text
+
+    return validate
+
+
+_short_text = _text_of(MAX_TEXT)
 
 
 def _prose(value: Any) -> Prose:
@@ -97,8 +103,8 @@ def _date(value: Any) -> Date:
 
 def _day(value: Any) -> Date:
     date = _date(value)
-    if not date.is_day:
-        raise refuse("date-invalid", f"“{date.text}” is not one day", "write the whole date, such as 2022-01-05")
+    if not (date.is_day and date.is_sure):
+        raise refuse("date-invalid", f"“{date.text}” is not one known day", "write the whole date, such as 2022-01-05")
     return date
 
 
@@ -200,7 +206,7 @@ def _string(**more: Any) -> WithJsonSchema:
 
 
 Text = Annotated[str, ReadBy(_short_text), _string(minLength=1, maxLength=MAX_TEXT)]
-LongText = Annotated[str, ReadBy(_text), _string(minLength=1, maxLength=markdown.MAX_PROSE)]
+LongText = Annotated[str, ReadBy(_text_of(markdown.MAX_PROSE)), _string(minLength=1, maxLength=markdown.MAX_PROSE)]
 ProseText = Annotated[Prose, ReadBy(_prose), _string(minLength=1, maxLength=markdown.MAX_PROSE)]
 Whole = Annotated[int, ReadBy(_whole), WithJsonSchema({"type": "integer"})]
 Number = Annotated[Decimal, ReadBy(_decimal), WithJsonSchema({"type": "number"})]
@@ -246,7 +252,7 @@ Colour = Annotated[
 Sha256 = Annotated[
     str,
     ReadBy(_pattern(_SHA256, "hash", "a SHA-256", "write the 64 hexadecimal digits that sha256sum prints")),
-    _string(pattern="^[0-9a-f]{64}$"),
+    _string(pattern="^[0-9a-fA-F]{64}$"),
 ]
 AnyRef = Annotated[Ref, ReadBy(_any_ref), _string(pattern="^[a-z]+:[a-z0-9-]+$", examples=["event:curfew"])]
 

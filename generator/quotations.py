@@ -86,7 +86,7 @@ def _text(site: Site, source: Source) -> Folded | _Wrong | None:
     held = site.seeds.get(name)
     if held is None:
         return _Wrong("file", "file-missing", f"{name} does not exist", "put the file there")
-    return _read(name, held, source.text.sha256)
+    return _read(name, held, source.text.sha256.lower())  # Windows prints capitals
 
 
 @lru_cache(maxsize=64)
@@ -125,10 +125,15 @@ def _quote(site: Site, record: Quote) -> Quoted:
     assert isinstance(source, Source)
     words, language, original = record.text, record.language or site.explainer.language, record.original
     written: Path = ("text",)
-    if original and original.language == source.language != language:
+    if original and _tongue(original.language) == _tongue(source.language) != _tongue(language):
         words, language, written = original.text, original.language, ("original", "text")
     context = record.cite.prefix or "", record.cite.suffix or ""
     return Quoted(record.ref, ("text",), written, words, language, source.ref, f"q-{record.id}", *context)
+
+
+def _tongue(language: str) -> str:
+    """The language alone: what is spoken in `ru` may be printed in `ru-KZ`."""
+    return language.partition("-")[0]
 
 
 # -- what is said to the editor ------------------------------------------------------------------------------------

@@ -94,6 +94,8 @@ DATES = {
     "an empty time": (EVENT, "{date: 2024-02-02, time: ▸''}", "required"),
     "an end after the content was checked": (EVENT, "▸2026-01-01", "date-order"),
     "a year for the day of an update": (UPDATE, "▸2025\naffects: [place:altdorf]", "date-invalid"),
+    "a day of an update that is about": (UPDATE, "▸2025-05-01~\naffects: [place:altdorf]", "date-invalid"),
+    "a day of an update that is uncertain": (UPDATE, "▸2025-05-01?\naffects: [place:altdorf]", "date-invalid"),
     "of a source, that does not exist": (SOURCE_AND, "accessed: ▸2025-02-30", "date-invalid"),
 }
 
@@ -102,6 +104,11 @@ DATES = {
 def test_a_value_is_refused_that_is(built: Project, what: str) -> None:
     template, value, code = TYPES[what]
     refused_text(built, path_of(template), template.replace("{}", value), code)
+
+
+def test_a_quotation_is_refused_that_is_longer_than_a_text_can_be(built: Project) -> None:
+    rest = "speaker: mayor\nsaid: 2025-03-04\ncite: valley-post\ncontext: A question.\nsection: what-happened\n"
+    refused_text(built, "quotes/case.yaml", f"text: ▸{'word ' * 4000}w\n{rest}", "limit")
 
 
 @pytest.mark.parametrize("what", DATES)

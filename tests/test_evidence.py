@@ -364,6 +364,12 @@ def test_a_quotation_that_is_not_there_is_an_error_with_a_word_diff(project: Pro
     assert result.exit_code == 1
 
 
+def test_words_that_differ_in_capitals_alone_are_near(project: Project) -> None:
+    hold(project, "The mayor said: The Old Bridge Will Close.")
+    project.write("quotes/old-bridge.yaml", quotation("the old bridge will close.", "post"))
+    assert "hint: the source has “{The Old Bridge Will Close} [-the old" in project.run("check").output
+
+
 def test_words_with_nothing_near_them_are_said_to_be_nowhere(project: Project) -> None:
     hold(project, "The mayor said: we will not close the old bridge this year.")
     project.write("quotes/other.yaml", quotation("Taxes shall rise from March onward", "post"))
@@ -388,6 +394,14 @@ def test_a_text_that_is_not_the_one_described_is_an_error(project: Project) -> N
         "content/sources/post.yaml:7:32: error[text-hash]: the archived text is not the one described\n"
         f"  hint: its SHA-256 is {digest}\n"
     ) in project.run("check").output
+
+
+def test_a_hash_may_be_written_in_capitals(project: Project) -> None:
+    hold(project, "We wait for spring.")
+    digest = sha256(b"We wait for spring.").hexdigest()
+    project.edit("sources/post.yaml", digest, digest.upper())
+    project.write("quotes/wait.yaml", quotation("We wait for spring", "post"))
+    assert project.run("check").exit_code == 0
 
 
 def test_a_text_that_is_not_there_is_an_error(project: Project) -> None:
