@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
-from generator.daterules import event_order, name_periods, nothing_after, source_age, weekdays, zones
+from generator.daterules import event_order, name_periods, nothing_after, reviewed, source_age, weekdays, zones
 from generator.diagnostics import Diagnostic, Severity
 from generator.figures import contradicted, preferred, totals, unlabelled
 from generator.independence import single_source
@@ -60,6 +60,7 @@ def base_url(site: Site, explainer: Record) -> Iterator[Diagnostic]:
 RULES: tuple[Rule, ...] = (
     name_periods,
     nothing_after,
+    reviewed,
     zones,
     unused,
     unlisted,

@@ -17,7 +17,7 @@ from generator.dates import (
 )
 from generator.diagnostics import Diagnostic, Severity
 from generator.prose import Prose
-from generator.records import Event, Explainer, Place, Record, Source, citations, values
+from generator.records import Event, Explainer, Place, Record, Section, Source, citations, values
 from generator.refs import Ref
 from generator.site import Site
 from generator.yamlfile import Path
@@ -94,7 +94,7 @@ def source_age(site: Site, event: Record) -> Iterator[Diagnostic]:
     if not event.when.is_sure or not dated or len(dated) != len(cited):
         return
     newest, source = max(dated, key=lambda found: found[0].last)
-    if newest.last < event.when.first - _A_DAY:
+    if event.when.first - newest.last > _A_DAY:
         yield Diagnostic(
             site.at(event.ref, ("when",)),
             "date-source",
@@ -106,6 +106,22 @@ def source_age(site: Site, event: Record) -> Iterator[Diagnostic]:
 
 
 _A_DAY = timedelta(days=1)  # what was published far to the west can be dated a day earlier
+
+
+def reviewed(site: Site, section: Record) -> Iterator[Diagnostic]:
+    """A section was reviewed no more days before `as_of` than it allows itself."""
+    if not isinstance(section, Section) or section.reviewed is None or section.stale_after is None:
+        return
+    as_of = site.explainer.as_of
+    if (as_of.first - section.reviewed.first).days > section.stale_after:
+        yield Diagnostic(
+            site.at(section.ref, ("reviewed",)),
+            "section-stale",
+            f"this section was reviewed on {section.reviewed}, more than {section.stale_after} days before as_of, "
+            f"{as_of}{_placed(site, site.explainer.ref, ('as_of',))}",
+            "read it against its sources again, and renew reviewed",
+            Severity.WARNING,
+        )
 
 
 def nothing_after(site: Site, record: Record) -> Iterator[Diagnostic]:

@@ -10,6 +10,7 @@ RULES = (
     "date-weekday",
     "record-orphan",
     "section-unlisted",
+    "section-stale",
     "source-unused",
     "single-source",
     "quote-unrecorded",

@@ -129,6 +129,12 @@ def test_a_name_does_not_end_before_it_begins(project: Project) -> None:
 # -- as_of and sources
 
 
+@pytest.mark.parametrize("when", ["../2025-03-05", "/2025-03-05", "0001-01-01"])
+def test_the_first_day_there_is_is_a_start_like_others(project: Project, when: str) -> None:
+    event(project, "early", when)
+    assert project.run("check").exit_code == 0
+
+
 @pytest.mark.parametrize(
     ("when", "is_after"),
     [
@@ -151,6 +157,15 @@ def test_what_is_after_as_of_names_its_line(project: Project) -> None:
     assert found(project, "date-order") == (
         "content/events/late.yaml:2:7: error[date-order]: 2 June 2025 is after as_of, 1 June 2025 "
         "(line 5 of content/explainer.yaml) | correct the date, or move as_of"
+    )
+
+
+def test_a_section_that_was_reviewed_too_long_ago_names_both_days(project: Project) -> None:
+    project.edit("sections/what-happened.yaml", "label", "stale_after: 30\nreviewed: 2025-05-01\nlabel")
+    assert found(project, "section-stale") == (
+        "content/sections/what-happened.yaml:2:11: warning[section-stale]: this section was reviewed on 1 May 2025, "
+        "more than 30 days before as_of, 1 June 2025 (line 5 of content/explainer.yaml) | read it against its sources "
+        "again, and renew reviewed"
     )
 
 

@@ -47,7 +47,7 @@ class Section(Record):
     question: Text = Field(description="The reader's question: the heading of the page.")
     answer: ProseText = Field(description="The answer in at most 60 words.")
     body: ProseText = Field(description="The whole answer, with sources.")
-    stale_after: Whole | None = Field(None, description="Days after which `reviewed` is too long ago.")
+    stale_after: Whole | None = Field(None, description="Days after which `reviewed` is too long before `as_of`.")
     reviewed: Day | None = Field(None, description="When somebody last read the section against its sources.")
 
     @property
@@ -63,9 +63,12 @@ class Section(Record):
         if self.answer.words > ANSWER_WORDS:
             raise refuse_at("answer", "limit", too_long(self.answer.words, ANSWER_WORDS), "shorten it")
         if self.id in FIXED_NAMES:
-            raise refuse(
-                "path-collision",
-                f"a section cannot be named “{self.id}”: the site has a page there",
-                "rename the file",
-            )
+            raise refuse("path-collision", _taken(self.id), "rename the file")
+        for alias in self.aliases:
+            if alias in FIXED_NAMES:
+                raise refuse_at("aliases", "path-collision", _taken(alias), "take it out")
         return self
+
+
+def _taken(name: str) -> str:
+    return f"a section cannot be named “{name}”: the site has a page there"
