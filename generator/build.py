@@ -19,7 +19,7 @@ from generator.filecheck import Web, check_files
 from generator.inputs import Inputs
 from generator.link import check_cycles, check_references
 from generator.parallel import Ahead
-from generator.parse import Files, parse
+from generator.parse import Files, parse, with_drafts
 from generator.plan import Page, plan
 from generator.quotations import Examined, examine
 from generator.reads import Looks, NoticingSite, Since, Unnoticed, look
@@ -95,7 +95,7 @@ def build(
     if has_errors(found):
         return Build(diagnostics=tuple(in_order(found)))
     withheld = {} if drafts else memo.files.drafts
-    parsed = memo.files.parsed
+    parsed = with_drafts(memo.files) if drafts else memo.files.parsed
     if withheld:
         parsed = {path: one for path, one in parsed.items() if path not in withheld}
     memo.assembled = assemble(parsed, kinds, inputs.content, inputs.seeds, memo.assembled)

@@ -185,7 +185,7 @@ def _published(part: type[Part]) -> tuple[tuple[str, str], ...]:
 
 
 def _moment(value: Moment) -> Any:
-    data = {"date": value.date.text}
+    data: dict[str, Any] = {"date": value.date.text}
     if value.time:
         data["time"] = f"{value.time:%H:%M}"
     if value.until:
@@ -193,7 +193,7 @@ def _moment(value: Moment) -> Any:
     if value.zone:
         data["zone"] = value.zone
     if value.about:
-        data["approximate"] = "true"
+        data["approximate"] = True
     return data
 
 

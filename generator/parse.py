@@ -11,7 +11,7 @@ from generator import yamlfile
 from generator.diagnostics import Diagnostic, Location
 from generator.mistakes import PLACEHOLDER, explained, lost_text, unwritten
 from generator.parallel import slices
-from generator.records import Record
+from generator.records import Explainer, Record
 from generator.refs import Ref, id_problem, nearest
 from generator.same import Edited, differing
 from generator.simpleyaml import simple_yaml
@@ -65,6 +65,18 @@ def parse(
     problems |= {diagnostic.location.path: [diagnostic] for diagnostic in misplaced}
     parsed = Edited(known.parsed, read, changed - read.keys()) if changed else known.parsed
     return Files(content, kinds, parsed, drafts, problems)
+
+
+def with_drafts(files: Files) -> Mapping[str, Parsed]:
+    """All records, for a preview. The explainer cannot list sections that are drafts yet: they come last."""
+    path = "content/explainer.yaml"
+    explainer = files.parsed[path].record
+    assert isinstance(explainer, Explainer)
+    found = [ref for ref in files.drafts.values() if ref.kind == "section" and ref not in explainer.sections]
+    if not found:
+        return files.parsed
+    record = explainer.model_copy(update={"sections": (*explainer.sections, *sorted(found))})
+    return Edited(files.parsed, {path: Parsed(record, path)})
 
 
 def parse_file(path: str, content: bytes, kind: type[Record]) -> Answer:

@@ -112,5 +112,5 @@ def _redirects(site: Site) -> Iterator[Page]:
     for record in site.renamed:
         for alias in record.aliases:
             address = record.address_of(alias)
-            if "#" not in address:
+            if "#" not in address and address != record.address:  # updates and the front page lie in one place
                 yield Page(address, "pages/redirect.html", record.heading, record=record, listed=False)

@@ -204,12 +204,18 @@ def byline(authors: Iterable[str]) -> str:
     return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
 
 
+def sentence(text: str) -> str:
+    """What an editor wrote with or without a full stop, with one."""
+    return text if text.endswith((".", "!", "?", "…")) else f"{text}."
+
+
 FILTERS = {
     "amount": amount,
     "amount_parts": amount_parts,
     "byline": byline,
     "iso": iso,
     "number": number,
+    "sentence": sentence,
     "words": words_of,
     "clock": display_time,
     "label": label,

@@ -319,6 +319,23 @@ class View:
         )
         return [(plural, records) for plural, records in found if records]
 
+    @reads_exactly
+    def unplaced(self, section: Record) -> list[tuple[str, tuple[Record, ...]]]:
+        """The figures, quotations and disputes of a section that its own texts do not lead to, as `referring`."""
+        self._note(section.ref)
+        named = {ref for ref, _, _ in section.references}
+        found = []
+        for kind in self.site.kinds:
+            if kind.kind in ("figure", "quote", "dispute"):
+                records = self.site.listed_referring(section.ref, kind.kind)
+                own = [record for record in records if self._is_of(record, section) and record.ref not in named]
+                found += [(kind.plural, tuple(own))] if own else []
+        return found
+
+    def _is_of(self, record: Record, section: Record) -> bool:
+        self._note(record.ref, "section")
+        return bool(getattr(record, "section", None) == section.ref)
+
     def last_change(self, record: Record) -> Update | None:
         """The newest update that affects a record."""
         return next(iter(self._updates(record)), None)

@@ -87,6 +87,61 @@ def test_an_alias_is_a_page_that_leads_to_the_record(project: Project) -> None:
     assert b'content="0; url=../../events/bridge-closed/"' in files["events/closure/index.html"]
 
 
+def test_whatever_it_was_called_before_the_explainer_is_at_home(project: Project) -> None:
+    project.edit("explainer.yaml", "language: en", "language: en\naliases: [bridge]")
+    assert b'http-equiv="refresh"' not in build(inputs.read(project.root)).files["index.html"]
+
+
+def test_an_old_address_of_an_update_is_a_place_on_the_page_of_updates(project: Project) -> None:
+    update = "on: 2025-05-01\nkind: correction\naffects: [event:bridge-closed]\nsummary: A change.\naliases: [old]\n"
+    project.write("updates/new.yaml", update)
+    assert b'<span id="old"></span>' in build(inputs.read(project.root)).files["updates/index.html"]
+
+
+SECTION = (
+    "label: After\nquestion: What came after?\nanswer: Nothing yet.\nbody: |\n  So far.\n\n  ## Later\n\n  Perhaps.\n"
+)
+
+
+def test_a_section_with_parts_needs_no_events(project: Project) -> None:
+    project.write("sections/after.yaml", SECTION)
+    project.edit("explainer.yaml", "[what-happened]", "[what-happened, after]")
+    assert project.run("build").exit_code == 0
+    assert b'href="#part-1"' in project.tree()["after/index.html"]
+
+
+def test_a_preview_shows_a_section_that_is_a_draft_and_what_belongs_to_it(project: Project) -> None:
+    project.write("sections/after.yaml", f"status: draft\n{SECTION}")
+    event = "status: draft\ntitle: A day\nwhen: 2025-03-04\nsection: after\ntext: So it was.[@town-notice]\n"
+    project.write("events/day.yaml", event)
+    made = build(inputs.read(project.root), drafts=True)
+    assert made.is_good, made.diagnostics
+    assert b'href="after/"' in made.files["index.html"] and b"A day" in made.files["after/index.html"]
+    assert b"after" not in b"".join(
+        build(inputs.read(project.root)).files[path] for path in ("index.html", "sitemap.xml")
+    )
+
+
+def test_a_section_leads_to_all_that_belongs_to_it(project: Project) -> None:
+    number = "  - {value: 3, stated_by: The town, stated_on: 2025-03-04, cites: [town-notice]}\n"
+    figure = f"label: Trucks\ncounts: Trucks.\nunit: trucks\nsection: what-happened\nvalues:\n{number}"
+    project.write("figures/trucks.yaml", figure)
+    page = build(inputs.read(project.root)).files["what-happened/index.html"].decode()
+    assert page.count('href="../figures/trucks/"') == 1
+    assert page.count('href="../figures/crossings/"') == 1  # which stands in the text
+
+
+def test_what_is_true_is_true_in_the_data(project: Project) -> None:
+    project.edit("events/bridge-closed.yaml", '"16:30"', '"16:30", approximate: true')
+    (event,) = json.loads(build(inputs.read(project.root)).files["data/events.json"])
+    assert event["when"] == {"date": "2025-03-03", "time": "16:30", "approximate": True}
+
+
+def test_a_sentence_of_the_editors_gets_no_second_full_stop(project: Project) -> None:
+    for path, page in build(inputs.read(project.root)).files.items():
+        assert not path.endswith(".html") or b"library.." not in page
+
+
 def test_a_retracted_value_never_stands_without_its_label(project: Project) -> None:
     project.edit(
         "figures/crossings.yaml",
