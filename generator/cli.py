@@ -131,18 +131,22 @@ def _build(
         last.begin()
     from generator import inputs
     from generator.build import build as make
+    from generator.progress import progress
     from generator.write import OutputError, write
 
     gc.disable()  # a build makes millions of small values, all of which live until it ends
-    read, memo = last.read() if last else (inputs.read(root), None)
-    made = make(read, drafts=drafts, base_url=base_url, portable=portable, jobs=jobs, memo=memo)
-    found = _with_release(made, read) if is_public else made.diagnostics
+    with progress("Reading", started):
+        read, memo = last.read() if last else (inputs.read(root), None)
+    with progress("Building", started):
+        made = make(read, drafts=drafts, base_url=base_url, portable=portable, jobs=jobs, memo=memo)
+        found = _with_release(made, read) if is_public else made.diagnostics
     _print(found, "text", err=True)
     if has_errors(found):
         click.echo(f"Not built: {counted(found)}. The old site is untouched.", err=True)
         raise SystemExit(1)
     try:
-        written = last.write(made, read, memo) if last and memo else write(made.files, target)
+        with progress("Writing", started):
+            written = last.write(made, read, memo) if last and memo else write(made.files, target)
     except OutputError as error:
         _fail(error)
     ended = Past(made.pages, len(made.site.records) if made.site else 0, written.files, tuple(found))
@@ -206,8 +210,9 @@ def _refuse_out(target: Path, root: Path) -> None:
     goal, home = Path(os.path.abspath(target)), Path(os.path.abspath(root))
     if goal == home or goal in home.parents:
         raise click.UsageError(f"--out {target} holds the project itself")
-    if goal.parent == home and goal.name in ("content", "templates", "seeds", "generator", "tests", ".git"):
-        raise click.UsageError(f"--out {target} is a folder of the project")
+    own = goal.relative_to(home).parts[0] if goal.is_relative_to(home) else ""
+    if own in ("content", "templates", "seeds", "generator", "tests", ".git"):
+        raise click.UsageError(f"--out {target} is a folder of the project, or lies in one")
 
 
 @cli.command()

@@ -93,6 +93,18 @@ def test_a_section_cannot_take_the_name_of_a_page(built: Project, name: str) -> 
     refused(built, f"content/sections/{name}.yaml:1:1 path-collision")
 
 
+@pytest.mark.parametrize("name", ["events", "timeline", "about", "all", "data", "404"])
+def test_a_section_was_never_called_as_a_page_is(built: Project, name: str) -> None:
+    built.write("sections/after.yaml", f"label: A\nquestion: A?\nanswer: A.\nbody: A.\naliases: [{name}]\n")
+    refused(built, "content/sections/after.yaml:5:10 path-collision")
+
+
+@pytest.mark.parametrize("name", ["content", "content/site", "seeds/a/b", "."])
+def test_a_site_is_not_written_among_what_it_is_made_of(built: Project, name: str) -> None:
+    result = built.run("build", "--out", str(built.root / name))
+    assert result.exit_code == 2 and "--out" in result.output
+
+
 def test_a_template_that_uses_an_undefined_name_leaves_the_old_site(built: Project) -> None:
     path = built.root / "templates/pages/404.html"
     path.parent.mkdir(parents=True)

@@ -142,6 +142,27 @@ def test_a_sentence_of_the_editors_gets_no_second_full_stop(project: Project) ->
         assert not path.endswith(".html") or b"library.." not in page
 
 
+WAITING = """
+from generator import progress
+progress.AFTER = 0.05
+from generator.cli import main
+main()
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "openpty"), reason="this system has no pseudo-terminals")
+def test_a_terminal_is_told_what_a_build_is_at_and_a_pipe_is_not(project: Project) -> None:
+    ours, theirs = os.openpty()
+    command = [sys.executable, "-c", WAITING, "build", "--no-cache", "--root", str(project.root)]
+    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=theirs, check=True, text=True)
+    os.close(theirs)
+    told = os.read(ours, 4_000).decode()  # as much as a terminal holds
+    os.close(ours)
+    assert re.search(r"\r\x1b\[KBuilding … [0-9.]+ s", told) and told.endswith("\r\x1b[K")
+    assert done.stdout.count("\n") == 1
+    assert subprocess.run(command, capture_output=True, check=True).stderr == b""
+
+
 def test_a_retracted_value_never_stands_without_its_label(project: Project) -> None:
     project.edit(
         "figures/crossings.yaml",
