@@ -28,7 +28,7 @@ from trees import SEAL, Tree, found, is_alone, sealed, site_of
 from generator import inputs
 from generator import write as writing
 from generator.build import build
-from generator.write import MANIFEST, OutputError, Written, write
+from generator.write import MANIFEST, OutputError, Written, glances, write
 
 OLD = {"index.html": b"old", "a/same.html": b"same", "a/old.html": b"old"}
 NEW = {"index.html": b"new", "a/same.html": b"same", "b/new.html": b"new"}
@@ -190,21 +190,25 @@ class Start:
         *,
         is_sealed: bool,
         spare: Mapping[str, bytes] | None = None,
+        makes_spare: bool = False,
     ) -> None:
         self.old = old
         self.new = new
         self.is_sealed = is_sealed
         self.spare = spare
+        self.makes_spare = makes_spare
 
     def write(self, site: Path) -> Written:
+        if self.makes_spare:
+            return write(self.new, site, spare_of(site), glances(site, spare_of(site)))
         return write(self.new, site, spare_of(site) if self.spare else None)
 
     def prepare(self, site: Path) -> None:
         if self.old is None:
             shutil.rmtree(site, ignore_errors=True)
             return
+        shutil.rmtree(spare_of(site), ignore_errors=True)
         if self.spare:
-            shutil.rmtree(spare_of(site), ignore_errors=True)
             sealed(self.spare, site)
             write(self.old, site, spare_of(site))
             assert found(spare_of(site)) == site_of(self.spare)
@@ -228,6 +232,7 @@ STARTS = {
     "unchanged, not sealed": Start(OLD, OLD, is_sealed=False),
     "changed, without exchange": Start(OLD, NEW, is_sealed=True),
     "changed, made of a spare one": Start(OLD, NEW, is_sealed=True, spare=OLDER),
+    "changed, a spare one is made": Start(OLD, NEW, is_sealed=True, makes_spare=True),
     "unchanged, with a spare one": Start(OLD, OLD, is_sealed=True, spare=OLDER),
 }
 
