@@ -8,14 +8,15 @@ from pydantic_core import ErrorDetails
 
 from generator.diagnostics import Diagnostic, Location
 from generator.records import Record
-from generator.refs import nearest
-from generator.shape import is_free_text, keys_at, node_at
+from generator.refs import ID, nearest
+from generator.shape import is_a_citation, is_free_text, is_required, keys_at, node_at
 from generator.yamlfile import Document, Path
 from generator.yamlwords import SMART_QUOTES
 
 PLACEHOLDER = "Write here"  # what `explainer new` writes where words are wanted
 
 _GIVEN: Mapping[type, str] = {str: "a text", list: "a list", dict: "key: value lines"}
+_PLAIN_ITEMS = re.compile(rf"{ID.pattern}(?:(?: *[,;] *| +){ID.pattern})+")
 _PLAIN_ITEM = re.compile(r"[\w.@/-][\w .@/-]{0,50}")
 
 
@@ -29,7 +30,7 @@ def explained(document: Document, kind: type[Record], errors: Sequence[ErrorDeta
     told = {(*path[:-1], meant) for path, meant in misspelt.items()} | {*outdented.values()}
     found: list[Diagnostic] = []
     for error, path in zip(errors, paths, strict=True):
-        if path in told and error["type"] != "extra_forbidden":
+        if error["type"] != "extra_forbidden" and any(path[:length] in told for length in range(1, len(path) + 1)):
             continue  # it is there, misspelt, or what belongs to it is, in the wrong column
         if path in outdented:
             found.append(_outdented(document, path, outdented[path]))
@@ -122,18 +123,20 @@ def _explained(
         case "extra_forbidden":
             keys = ", ".join(keys_at(kind, path[:-1]))
             hint = f"did you mean {meant}?" if meant else f"the keys here are {keys}"
+            if str(path[-1]).startswith("-"):
+                hint = "if an item of a list begins here, write a space after the dash"
             return [Diagnostic(document.at_key(path), "key-unknown", f"“{path[-1]}” is not a key here", hint)]
         case "too_long" | "too_short":
             return [_wrong_length(where, context)]
         case "literal_error":
-            return [_not_a_choice(document, path, error["input"], context["expected"])]
+            return [_not_a_choice(document, path, kind, error["input"], context["expected"])]
         case "tuple_type":
-            return [_not_a_list(document, path, error["input"])]
+            return [_not_a_list(document, path, kind, error["input"])]
         case "model_type" | "model_attributes_type" | "dict_type":
-            return [_not_keys(document, path, error["input"], keys_at(kind, path))]
+            return [_not_keys(document, path, kind, error["input"])]
         case "required" if path in document.places and not value_at(document.data, path):
-            return [_empty(document, path)]
-    if error["type"] == "key-unknown":
+            return [_empty(document, path, kind)]
+    if error["type"] == "key-unknown" or (error["type"] == "rule-unknown" and context.get("key")):
         where = document.at_key(path)
     message = error["msg"] + _also_at(document, error["type"], path)
     hint = _without_curly(document, path) or str(context.get("hint", ""))
@@ -170,10 +173,15 @@ def _missing(where: Location, kind: type[Record], path: Path) -> Diagnostic:
     return Diagnostic(where, "required", f"“{path[-1]}” is missing", hint)
 
 
-def _empty(document: Document, path: Path) -> Diagnostic:
-    if path in document.commented and not _after_hash(document, path)[2].startswith("# "):
-        return _lost(document, path)
-    return Diagnostic(document.at(path), "required", "this is empty", "write a value, or delete the line")
+def _empty(document: Document, path: Path, kind: type[Record]) -> Diagnostic:
+    message = "this is empty"
+    hint = "write a value" if is_required(kind, path) else "write a value, or delete the line"
+    if path in document.commented:
+        if not _after_hash(document, path)[2].startswith("# "):
+            return _lost(document, path)
+        message += ": what follows # is a remark"
+        hint += "; if # begins the text, put it in quotes"
+    return Diagnostic(document.at(path), "required", message, hint)
 
 
 def _wrong_length(where: Location, context: Mapping[str, Any]) -> Diagnostic:
@@ -184,10 +192,10 @@ def _wrong_length(where: Location, context: Mapping[str, Any]) -> Diagnostic:
     return Diagnostic(where, "limit", f"{items}; {most} is the most", f"take {has - most} out")
 
 
-def _not_a_choice(document: Document, path: Path, given: Any, expected: str) -> Diagnostic:
+def _not_a_choice(document: Document, path: Path, kind: type[Record], given: Any, expected: str) -> Diagnostic:
     """`expected` is as pydantic says it: `'one', 'two' or 'three'`."""
     if given == "":
-        return _empty(document, path)
+        return _empty(document, path, kind)
     choices = re.findall(r"'([^']*)'", expected)
     if plain := _without_curly(document, path):
         return Diagnostic(document.at(path), "choice", f"“{given[:40]}” is not one of the choices", plain)
@@ -199,20 +207,30 @@ def _not_a_choice(document: Document, path: Path, given: Any, expected: str) -> 
     return Diagnostic(document.at(path), "choice", f"“{given[:40]}” is not one of the choices", hint)
 
 
-def _not_a_list(document: Document, path: Path, given: Any) -> Diagnostic:
+def _not_a_list(document: Document, path: Path, kind: type[Record], given: Any) -> Diagnostic:
     if given == "":
-        return _empty(document, path)
+        return _empty(document, path, kind)
     message = f"a list is wanted here, not {_GIVEN[type(given)]}"
-    if isinstance(given, str) and _PLAIN_ITEM.fullmatch(given):
+    keys = keys_at(kind, (*path, 0))
+    if keys and not is_a_citation(keys):
+        hint = (
+            f"write each item on a line of its own, with its keys: “- {keys[0]}:” and, below it, {', '.join(keys[1:])}"
+        )
+    elif isinstance(given, str) and _PLAIN_ITEMS.fullmatch(given):
+        hint = f"write [{', '.join(re.split('[ ,;]+', given))}], or one item a line, each after “- ”"
+    elif isinstance(given, str) and _PLAIN_ITEM.fullmatch(given):
         hint = f"write [{given}], or one item a line, each after “- ”"
     else:
         hint = "write each item on a line of its own, after “- ”"
     return Diagnostic(document.at(path), "type", message, hint)
 
 
-def _not_keys(document: Document, path: Path, given: Any, keys: Sequence[str]) -> Diagnostic:
+def _not_keys(document: Document, path: Path, kind: type[Record], given: Any) -> Diagnostic:
+    keys = keys_at(kind, path)
     if given == "":
-        return _empty(document, path)
+        return _empty(document, path, kind)
+    if isinstance(given, list) and len(given) == 1 and isinstance(given[0], str) and is_a_citation(keys):
+        return Diagnostic(document.at(path), "type", "one source is wanted here, not a list", f"write {given[0]} alone")
     message = f"key: value lines are wanted here, not {_GIVEN[type(given)]}"
     first = "after the “- ”" if path and isinstance(path[-1], int) else "below, indented"
     hint = f"write {keys[0]}: and its value {first}. The keys here are {', '.join(keys)}"

@@ -1,5 +1,6 @@
 """What the schema of a kind says about a place in its records: which keys stand there, and what is written."""
 
+from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
@@ -33,6 +34,17 @@ def is_one_value(kind: type[Record], path: Path) -> bool:
     """Whether keys here are the pieces of one value, such as a date and a time, that may be written as a text, too."""
     types = {option.get("type") for option in node_at(kind, path).get("anyOf", ())}
     return {"string", "object"} <= types
+
+
+def is_required(kind: type[Record], path: Path) -> bool:
+    """Whether a record must have something here."""
+    parent = _resolved(_schema(kind), node_at(kind, path[:-1]))
+    return path[-1] in parent.get("required", ())
+
+
+def is_a_citation(keys: Sequence[str]) -> bool:
+    """Whether these are the keys of a citation, which may be written as the source’s id alone."""
+    return keys[:2] == ["source", "locator"]
 
 
 @cache

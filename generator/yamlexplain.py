@@ -20,12 +20,14 @@ _FIELD_LINE = re.compile(rf"^[ ]*(?:- +)*{_FIELD} *:(?:[ \t]|$)", re.MULTILINE)
 _ODD_FIELD = re.compile(
     rf"^(?:[ ]*(?={ODD_SPACE.pattern})|[ -]*(?:{_FIELD} ?:|-)(?={ODD_SPACE.pattern}))", re.MULTILINE
 )
+_FIRST_FIELD = re.compile(r"(?:[ ]*(?:#.*)?\n)*([ ]*)")
 _TIGHT_COLON = re.compile(rf"[ ]*(?:- +)*{_FIELD}:(?=[^\s/])")
 _TAB_INDENT = re.compile(r"[ ]*(?:- *)*(?=\t)")
 _SURROGATES = re.compile(r"\\u([dD][89a-fA-F][0-9a-fA-F]{2})(?:\\u([dD][c-fC-F][0-9a-fA-F]{2}))?")
 _BLOCK_TEXT = re.compile(r"([ ]*(?:- +)*)[\w-]+ *: +[|>][-+1-9]*[ ]*(?:#.*)?")
 _TEXT_STARTS = tuple("[@*`>!\"'({")  # no field starts like this, but Markdown does
 _ITEM_STARTS = ("'", '"', "[", "{")
+_MARKED_IDS = re.compile(r"@[\w-]+(?:, *@?[\w-]+)*\]")
 _LONGEST_SIMPLE_KEY = 1000  # libyaml stops taking a text for a key after 1,024 bytes of it
 
 
@@ -56,11 +58,17 @@ def outdented(path: str, text: str, found: Diagnostic) -> Diagnostic:
         return found
     begin = _indent(line)
     inside: list[int] = []
+    heading = None
     for number, above in reversed(list(enumerate(lines, 1))):
         if not above.strip():
             continue
+        if above.startswith("##"):  # a remark for YAML, which ends the text
+            heading, begin = number, 0
+            continue
         if (opens := _BLOCK_TEXT.fullmatch(above.rstrip())) and all(indent > len(opens[1]) for indent in inside):
             spaces = inside[-1] if inside else len(opens[1]) + 2
+            if heading:
+                return refusal("yaml-indent-text", Location(path, heading), above=number, spaces=spaces)
             if begin < spaces and (begin > len(opens[1]) or line.strip().startswith(_TEXT_STARTS)):
                 at = Location(path, found.location.line, begin + 1)
                 return refusal("yaml-indent-text", at, above=number, spaces=spaces)
@@ -255,6 +263,8 @@ def _is_start(trouble: _Trouble) -> Diagnostic | None:
     if trouble.context == "while scanning a block scalar":
         return trouble.refuse("yaml-start-block", trouble.start, found=trouble.text[trouble.start])
     hint = "Put the whole value in quotes."
+    if trouble.seen.opened and _MARKED_IDS.fullmatch(trouble.rest_of_line(trouble.index)):
+        hint = "In a list, write the ids of the sources alone, without @."
     if "cannot start any token" in trouble.problem or trouble.context == "while parsing a block node":
         return trouble.refuse("yaml-start", trouble.index, found=trouble.char, hint=hint)
     if "block sequence entries" in trouble.problem or "mapping keys are not" in trouble.problem:
@@ -282,7 +292,9 @@ def _is_colon(trouble: _Trouble) -> Diagnostic | None:
         return trouble.refuse("yaml-syntax-dashes", line_start)
     start = trouble.scalar[0] if trouble.is_scalar else trouble.index
     if start < line_start and _FIELD_LINE.match(trouble.text, line_start):
-        indent = len(trouble.rest_of_line(line_start)) - len(trouble.rest_of_line(line_start).lstrip(" "))
+        indent = _indent(trouble.rest_of_line(line_start))
+        if trouble.begins_line(start) and start - trouble.line_start(start) == indent:
+            return trouble.refuse("yaml-colon-missing", start)
         return trouble.refuse("yaml-indent-field", line_start + indent, above=trouble.line(start))
     is_value = not trouble.text[trouble.end : trouble.index].strip()
     value = trouble.rest_of_line(start) if is_value and start >= line_start else ""
@@ -356,8 +368,13 @@ def _is_indent(trouble: _Trouble) -> Diagnostic | None:
     if trouble.text[trouble.index : trouble.index + 2].strip() == "-" and "expected key" in trouble.problem:
         return trouble.refuse("yaml-indent-list", trouble.index)
     column = trouble.index - start + 1
+    if trouble.char == "-" and trouble.text[trouble.index + 1 :][:1] not in "- \n":
+        return trouble.refuse("yaml-indent-dash-space", trouble.index)
     if "'-' indicator" in trouble.problem and column == trouble.start - trouble.line_start(trouble.start) + 1:
         return trouble.refuse("yaml-indent-dash", trouble.index)
+    first = _FIRST_FIELD.match(trouble.text)
+    if column == 1 and first and first[1]:
+        return trouble.refuse("yaml-indent-first", first.end(), column=len(first[1]) + 1)
     return trouble.refuse("yaml-indent", trouble.index, column=column)
 
 

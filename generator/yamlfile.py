@@ -5,7 +5,7 @@ ordinary loaders guess types, keep the last of two equal keys, follow anchors, a
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -100,6 +100,27 @@ class _RefusedError(Exception):
         self.diagnostic = diagnostic
 
 
+@dataclass(frozen=True)
+class _Repeat:
+    """A key written for the second time, and in which lines."""
+
+    key: str
+    at: Location
+    where: str
+    in_flow: bool
+
+
+def _told(path: Path, repeats: Sequence[_Repeat]) -> Sequence[Diagnostic]:
+    """A dash forgotten, or fields pasted twice, repeats many keys."""
+    first, keys = repeats[0], {repeat.key for repeat in repeats}
+    if path and isinstance(path[-1], int) and not first.in_flow:
+        return [refusal("yaml-duplicate-item", first.at, key=first.key, where=first.where)]
+    if len(keys) > 2:
+        more = len(repeats) - 1
+        return [refusal("yaml-duplicate-record", first.at, key=first.key, where=first.where, more=more)]
+    return [refusal("yaml-duplicate-key", repeat.at, key=repeat.key, where=repeat.where) for repeat in repeats]
+
+
 class _Open:
     """A list or map whose end has not come yet. For the file itself `path` is None."""
 
@@ -127,7 +148,7 @@ class _Reader:
         self.open = [self.file]
         self.places: dict[Path, tuple[int, int, int, int]] = {}
         self.commented: set[Path] = set()
-        self.repeated: list[Diagnostic] = []
+        self.repeats: dict[Path, list[_Repeat]] = {}
         self.documents = 0
         self.last: Any = None
         self.closed: Any = None
@@ -251,7 +272,13 @@ class _Reader:
         assert frame.path is not None
         first, second = self.places[(*frame.path, key)][0], mark.line + 1
         where = f"on line {first} and on line {second}" if first != second else f"both on line {first}"
-        self.repeated.append(self._diagnostic("yaml-duplicate-key", mark, key=key, where=where))
+        at = Location(self.path, second, mark.column + 1)
+        self.repeats.setdefault(frame.path, []).append(_Repeat(key, at, where, frame.in_flow))
+
+    @property
+    def repeated(self) -> list[Diagnostic]:
+        """What is told of keys written twice: each, or the first where one mistake has repeated them all."""
+        return [told for path, found in self.repeats.items() for told in _told(path, found)]
 
     def _check_plain(self, frame: _Open, event: Any, path: Path) -> None:
         """What an unquoted value lost or swallowed without YAML minding."""

@@ -40,6 +40,17 @@ _WIDE_PATTERNS: Mapping[tuple[bool, ...], str] = {
     (True, False, True, False): "UTF-16",
 }
 _SAVE = "Save the file again with the encoding UTF-8."
+_OTHER_FORMATS = (
+    (b"{\\rtf", "rich text (RTF)"),
+    (b"PK\x03\x04", "a Word document or an archive"),
+    (b"\xd0\xcf\x11\xe0", "an old Word document"),
+    (b"%PDF-", "a PDF"),
+    (b"<!DOCTYPE ", "a web page"),
+    (b"<html", "a web page"),
+)
+# What UTF-8 looks like when it is read as Windows-1252: “â€œ” for “, “Ã©” for é, “Ð‘Ñƒ” for Бу.
+_HIGH = re.escape(bytes(range(0x80, 0xC0)).decode("cp1252", "ignore"))
+_DAMAGED = re.compile(f"\ufffd|â€[{_HIGH}]?|Â[\xa0-\xbf]|Ã[\xa1-\xba\xbc-\xbf]|(?:[ÐÑ][{_HIGH}]){{2,}}")
 
 
 def decoded(path: str, content: bytes) -> tuple[str, list[Diagnostic]]:
@@ -50,12 +61,15 @@ def decoded(path: str, content: bytes) -> tuple[str, list[Diagnostic]]:
         return "", [Diagnostic(start, "limit", message, "Split the record, or shorten its longest text.")]
     if wide := _wide_encoding(content):
         return "", [Diagnostic(start, "enc", f"the file is saved as {wide}, not as UTF-8", _SAVE)]
+    if other := next((name for begin, name in _OTHER_FORMATS if content.startswith(begin)), None):
+        hint = "Save it again as plain text, with the encoding UTF-8."
+        return "", [Diagnostic(start, "enc", f"the file is {other}, not plain text", hint)]
     try:
         text = content.decode()
     except UnicodeDecodeError as error:
         return "", [_not_utf8(path, content, error.start)]
     text = _line_feeds(text.removeprefix("\ufeff"))
-    return text, [*_forbidden(path, text), *_conflict(path, text)]
+    return text, [*_forbidden(path, text), *_damaged(path, text), *_conflict(path, text)]
 
 
 def position(text: str, index: int) -> tuple[int, int]:
@@ -161,6 +175,19 @@ def _forbidden(path: str, text: str) -> list[Diagnostic]:
     for match in FORBIDDEN.finditer(text):
         first.setdefault(match[0], match.start())
     return [forbidden(Location(path, *position(text, index)), found) for found, index in first.items()]
+
+
+def _damaged(path: str, text: str) -> list[Diagnostic]:
+    """The first of the characters that a program has ruined; whoever mends it sees the others."""
+    if text.isascii() or not (found := _DAMAGED.search(text)):
+        return []
+    at, written = Location(path, *position(text, found.start())), found[0]
+    if written == "\ufffd":
+        message = "a character was lost here: � (U+FFFD) stands in its place"
+        return [Diagnostic(at, "enc", message, "Type the character that was meant.")]
+    meant = written.encode("cp1252", "ignore").decode("utf-8", "ignore")
+    message = f"“{written}” is what becomes of {f'“{meant}”' if meant else 'a character'} in the wrong encoding"
+    return [Diagnostic(at, "enc", message, "Type the characters that were meant, here and in the rest of the file.")]
 
 
 def _conflict(path: str, text: str) -> list[Diagnostic]:

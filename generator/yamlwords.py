@@ -60,6 +60,11 @@ _REFUSALS: Mapping[str, tuple[str, str, str]] = {
         "the space after the colon is missing",
         "Write a space between the colon and the value, as in “key: value”.",
     ),
+    "yaml-colon-missing": (
+        "yaml-colon",
+        "a colon is missing after the name of the field",
+        "Write the name, a colon, a space and the value, as in “key: value”.",
+    ),
     "yaml-depth": (
         "yaml-depth",
         "lists and fields lie more than {deepest} levels deep in each other",
@@ -79,6 +84,16 @@ _REFUSALS: Mapping[str, tuple[str, str, str]] = {
         "yaml-duplicate-key",
         "“{key}” is written twice: {where}",
         "Keep one of them; if both hold text you need, join them.",
+    ),
+    "yaml-duplicate-item": (
+        "yaml-duplicate-key",
+        "“{key}” is written twice: {where}",
+        "If the next item of the list begins here, start it with a dash and a space; otherwise keep one of the two.",
+    ),
+    "yaml-duplicate-record": (
+        "yaml-duplicate-key",
+        "“{key}” is written twice: {where}; so are {more} fields after it",
+        "These fields seem to be pasted twice: keep one of the two.",
     ),
     "yaml-empty": ("yaml-empty", "the file is empty", "A record starts with key: value."),
     "yaml-escape": (
@@ -101,10 +116,20 @@ _REFUSALS: Mapping[str, tuple[str, str, str]] = {
         "this line stands among the items of a list but does not start with a dash",
         "Start it with a dash and a space, or in the column of the key it belongs beside.",
     ),
+    "yaml-indent-dash-space": (
+        "yaml-indent",
+        "a space is missing after the dash that begins a list item",
+        "Write the dash, a space, and the item.",
+    ),
     "yaml-indent-field": (
         "yaml-indent",
         "a field cannot start here, because it is indented into the value that begins on line {above}",
         "Start it in the same column as the key it belongs beside. If it is text, put the value in quotes.",
+    ),
+    "yaml-indent-first": (
+        "yaml-indent",
+        "the first field starts in column {column}, and those after it in column 1",
+        "Start it at the beginning of its line, too.",
     ),
     "yaml-indent-item": (
         "yaml-indent",

@@ -135,7 +135,82 @@ TOLD = {
     "a field that is empty": (
         ("title: A day", "title:▸"),
         "error[required]: this is empty",
+        "write a value",
+    ),
+    "a field that is empty and may be left out": (
+        ("text:", "certainty:▸\ntext:"),
+        "error[required]: this is empty",
         "write a value, or delete the line",
+    ),
+    "a field that a remark leaves empty": (
+        ("title: A day", "title:▸ # 1 day"),
+        "error[required]: this is empty: what follows # is a remark",
+        "write a value; if # begins the text, put it in quotes",
+    ),
+    "an equals sign for a colon": (
+        ("title: A day", "▸title = A day"),
+        "error[yaml-colon]: a colon is missing after the name of the field",
+        "Write the name, a colon, a space and the value, as in “key: value”.",
+    ),
+    "no space after a dash": (
+        ("cites: [town-notice]", "cites:\n- source: town-notice\n▸-source: valley-post"),
+        "error[key-unknown]: “-source” is not a key here",
+        "if an item of a list begins here, write a space after the dash",
+    ),
+    "no space after a dash, indented": (
+        ("cites: [town-notice]", "cites:\n  - source: town-notice\n  ▸-source: valley-post"),
+        "error[yaml-indent]: a space is missing after the dash that begins a list item",
+        "Write the dash, a space, and the item.",
+    ),
+    "no dash before an item": (
+        ("cites: [town-notice]", "cites:\n- source: town-notice\n  locator: a\n  ▸source: valley-post\n  locator: b"),
+        "error[yaml-duplicate-key]: “source” is written twice: on line 6 and on line 8",
+        "If the next item of the list begins here, start it with a dash and a space; otherwise keep one of the two.",
+    ),
+    "a first field too far to the right": (
+        ("▸title:", " ▸title:"),
+        "error[yaml-indent]: the first field starts in column 2, and those after it in column 1",
+        "Start it at the beginning of its line, too.",
+    ),
+    "a heading out of a text": (
+        ("text: Something.", "text: |\n  Something.\n\n▸## More\n\n  Much."),
+        "error[yaml-indent]: this line is indented less than the text that begins below line 4, and so is no part of it",
+        "If it is part of that text, indent it like the lines above: by 2 spaces.",
+    ),
+    "citations for ids": (
+        ("[town-notice]", "[▸@town-notice, @valley-post]"),
+        "error[yaml-start]: a value or key without quotes cannot start with @",
+        "In a list, write the ids of the sources alone, without @.",
+    ),
+    "ids without a list": (
+        ("[town-notice]", "▸town-notice; valley-post"),
+        "error[type]: a list is wanted here, not a text",
+        "write [town-notice, valley-post], or one item a line, each after “- ”",
+    ),
+    "a text for a list of keys": (
+        ("text:", "waive: ▸uncited\ntext:"),
+        "error[type]: a list is wanted here, not a text",
+        "write each item on a line of its own, with its keys: “- rule:” and, below it, why",
+    ),
+    "letters that a program ruined": (
+        ("A day", "A ▸cafÃ© of “ESPAÑ”".replace("▸caf", "caf▸")),
+        "error[enc]: “Ã©” is what becomes of “é” in the wrong encoding",
+        "Type the characters that were meant, here and in the rest of the file.",
+    ),
+    "quotation marks that a program ruined": (
+        ("A day", "A ▸â€œdayâ€"),
+        "error[enc]: “â€œ” is what becomes of “““ in the wrong encoding".replace("“““", "““”"),
+        "Type the characters that were meant, here and in the rest of the file.",
+    ),
+    "Cyrillic that a program ruined": (
+        ("A day", "A ▸Ð‘ÑƒÐ½Ñ‚"),
+        "error[enc]: “Ð‘ÑƒÐ½Ñ‚” is what becomes of “Бунт” in the wrong encoding",
+        "Type the characters that were meant, here and in the rest of the file.",
+    ),
+    "a letter that a program lost": (
+        ("A day", "A caf▸�"),
+        "error[enc]: a character was lost here: � (U+FFFD) stands in its place",
+        "Type the character that was meant.",
     ),
     "no source at all": (
         ("▸title: A day", "▸title: A day"),
@@ -194,8 +269,8 @@ TOLD = {
     ),
     "an item of another kind": (
         ("[town-notice]", "[town-notice, ▸[valley-post]]"),
-        "error[type]: key: value lines are wanted here, not a list",
-        "write source: and its value after the “- ”. The keys here are source, locator",
+        "error[type]: one source is wanted here, not a list",
+        "write valley-post alone",
     ),
     "a place that is no text": (
         ("text:", "where: [altdorf, ▸{a: b}]\ntext:"),
@@ -260,6 +335,34 @@ def test_a_mistake_makes_one_message_though_others_would_follow_from_it(built: P
         "content/disputes/case.yaml:4:3 required",
     )
     assert [row["message"] for row in rows[1:]] == ["“cites” is missing", "“says” is missing"]
+
+
+def test_a_value_below_its_key_and_too_far_to_the_left_is_one_mistake(built: Project) -> None:
+    built.edit("quotes/new-bridge.yaml", "cite:\n  source:", "cite:\nsource:")
+    (row,) = refused(built, "content/quotes/new-bridge.yaml:5:1 key-unknown")
+    assert row["message"] == "“source” is not a key here, but below “cite”, line 4"
+
+
+def test_a_record_pasted_twice_is_one_mistake(built: Project) -> None:
+    built.write("events/case.yaml", EVENT * 2)
+    (row,) = refused(built, "content/events/case.yaml:6:1 yaml-duplicate-key")
+    assert row["message"] == "“title” is written twice: on line 1 and on line 6; so are 4 fields after it"
+    assert row["hint"] == "These fields seem to be pasted twice: keep one of the two."
+
+
+@pytest.mark.parametrize(
+    ("start", "what"),
+    [
+        (b"{\\rtf1\\ansi title: A}", "rich text (RTF)"),
+        (b"PK\x03\x04\x14", "a Word document or an archive"),
+        (b"%PDF-1.7\n", "a PDF"),
+        (b"<!DOCTYPE html>\n", "a web page"),
+    ],
+)
+def test_a_file_of_another_program_is_called_by_its_name(built: Project, start: bytes, what: str) -> None:
+    built.write("events/case.yaml", start)
+    (row,) = refused(built, "content/events/case.yaml:1:1 enc")
+    assert row["message"] == f"the file is {what}, not plain text"
 
 
 def test_the_start_of_a_list_that_is_too_short_is_told(built: Project) -> None:
