@@ -32,6 +32,11 @@ _MISTAKES = tuple(
     (re.compile(pattern), message, hint)
     for pattern, message, hint in (
         (r"\Z", "the date is empty", f"{_FORMS}, or leave the line out"),
+        (
+            r"(?i:null|none|~|n/?a|n\.\s?d\.|unknown|undated|tb[ac]|\?+|-+)\Z",
+            "“{}” is not a date",
+            "leave the line out if the date is not known",
+        ),
         (r".*(?![0-9])\d", "“{}” is not a date: its digits are not 0 to 9", _FORMS),
         (rf".*[{_DASHES}]", "“{}” has a dash where a hyphen belongs", _FORMS),
         (r".*:|.*\dT\d", "“{}” holds a time", _CLOCK),

@@ -14,8 +14,9 @@ from pydantic_core import PydanticCustomError, core_schema
 
 from generator import markdown
 from generator.dates import Date, DateError, Moment
+from generator.numberhints import number_hint
 from generator.prose import Citation, Prose
-from generator.refs import KIND_AND_ID, Ref, id_problem, nearest
+from generator.refs import ID, KIND_AND_ID, Ref, id_problem, nearest
 from generator.rules import RULES
 from generator.urls import url_problem
 
@@ -25,6 +26,7 @@ MAX_TEXT = 500
 _INVISIBLE = re.compile("[\\s\u00ad\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u2060-\u2064\u2800\u3164\ufeff]*")
 _WHOLE = re.compile(r"-?[0-9]{1,15}")
 _DECIMAL = re.compile(r"-?[0-9]{1,15}(?:\.[0-9]{1,10})?(?:[eE][+-]?[0-9]{1,2})?")
+_FLAGS = {"true": ("true", "yes", "y", "on", "1"), "false": ("false", "no", "n", "off", "0")}
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Z][a-z]{3})?(?:-(?:[A-Z]{2}|[0-9]{3}))?")
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 _SHA256 = re.compile(r"[0-9a-fA-F]{64}")
@@ -72,7 +74,7 @@ def _prose(value: Any) -> Prose:
 def _whole(value: Any) -> int:
     text = _text(value)
     if not _WHOLE.fullmatch(text):
-        raise refuse("number", f"“{text[:40]}” is not a whole number", "write digits only, such as 1237")
+        raise refuse("number", f"“{text[:40]}” is not a whole number", "write digits only, such as 2")
     return int(text)
 
 
@@ -82,7 +84,7 @@ def _decimal(value: Any) -> Decimal:
         raise refuse(
             "number",
             f"“{text[:40]}” is not a number",
-            "write digits, with a point for decimals: 1237 or 68.05",
+            number_hint(text[:60]),
         )
     return Decimal(text)
 
@@ -90,7 +92,8 @@ def _decimal(value: Any) -> Decimal:
 def _yes_or_no(value: Any) -> bool:
     text = _text(value)
     if text not in ("true", "false"):
-        raise refuse("bool", f"“{text[:40]}” is not yes or no", "write true or false")
+        meant = next((flag for flag, words in _FLAGS.items() if text.lower() in words), "true or false")
+        raise refuse("bool", f"“{text[:40]}” is neither true nor false", f"write {meant}")
     return text == "true"
 
 
@@ -171,6 +174,10 @@ def _ref_to(kind: str) -> Callable[[Any], Ref]:
         found = KIND_AND_ID.fullmatch(text)
         if found and found[1] == kind:
             raise refuse("ref-form", f"here the {kind}'s id is enough", f"write {found[2]}")
+        ids = re.split(r"\s*[,;]\s*|\s+", text)
+        if len(ids) > 1 and all(map(ID.fullmatch, ids)):
+            hint = f"to name several, put commas between them: [{', '.join(ids)}]"
+            raise refuse("id-chars", f"“{text[:80]}” cannot be an id", hint)
         return Ref(kind, _id(text))
 
     return validate

@@ -81,7 +81,7 @@ def value_at(data: Any, path: Path) -> Any:
 
 def _path(error: ErrorDetails) -> Path:
     key = (error.get("ctx") or {}).get("key")
-    return (*error["loc"], key) if key else tuple(error["loc"])
+    return (*error["loc"], *(key if isinstance(key, tuple) else (key,))) if key else tuple(error["loc"])
 
 
 def _unknown(error: ErrorDetails) -> Path | None:

@@ -67,6 +67,23 @@ TYPES = {
     "too many items in a list": (EVENT_AND, "where: [" + "a, " * 500 + "▸a]", "limit"),
 }
 
+NUMBERS = {
+    "1,200": "write 1200, or 1.200 if the comma is for decimals",
+    "1 200 000": "write 1200000: the page sets the separators itself",
+    "68,05": "write 68.05, with a point for decimals",
+    "about 1,200": "write 1200, and approximate: true on a line of its own",
+    "~1200": "write 1200, and approximate: true on a line of its own",
+    "1200+": "write at_least: 1200 in place of value:",
+    "more than 1200": "write at_least: 1200 in place of value:",
+    "up to 1200": "write at_most: 1200 in place of value:",
+    "1000-1,200": "write low: 1000 and high: 1200 in place of value:",
+    "1200 people": "write 1200 alone, without a unit or words",
+    "68%": "write 68 alone, without a unit or words",
+    "1.2k": "write digits, with a point for decimals: 1237 or 68.05",
+    "twelve": "write digits, with a point for decimals: 1237 or 68.05",
+}
+FLAGS = {"yes": "write true", "True": "write true", "no": "write false", "maybe": "write true or false"}
+
 DATES = {
     "a day that does not exist": (EVENT, "▸2024-02-30", "date-invalid"),
     "31 June": (EVENT, "▸2024-06-31", "date-invalid"),
@@ -109,6 +126,29 @@ def test_a_value_is_refused_that_is(built: Project, what: str) -> None:
 def test_a_quotation_is_refused_that_is_longer_than_a_text_can_be(built: Project) -> None:
     rest = "speaker: mayor\nsaid: 2025-03-04\ncite: valley-post\ncontext: A question.\nsection: what-happened\n"
     refused_text(built, "quotes/case.yaml", f"text: ▸{'word ' * 4000}w\n{rest}", "limit")
+
+
+@pytest.mark.parametrize("written", NUMBERS)
+def test_what_to_write_instead_is_told_of(built: Project, written: str) -> None:
+    row = refused_text(built, "figures/case.yaml", FIGURE.format(f"▸{written}"), "number")
+    assert (row["message"], row["hint"]) == (f"“{written}” is not a number", NUMBERS[written])
+
+
+@pytest.mark.parametrize("written", FLAGS)
+def test_true_and_false_are_told_by_their_names(built: Project, written: str) -> None:
+    row = refused_text(built, "figures/case.yaml", FIGURE.format(f"1\n  approximate: ▸{written}"), "bool")
+    assert (row["message"], row["hint"]) == (f"“{written}” is neither true nor false", FLAGS[written])
+
+
+def test_bounds_the_wrong_way_round_are_told(built: Project) -> None:
+    text = FIGURE.replace("value: {}", "at_least: ▸1500\n  at_most: 1200")
+    assert refused_text(built, "figures/case.yaml", text, "number")["hint"] == "swap them"
+
+
+def test_the_second_preferred_value_is_told(built: Project) -> None:
+    value = FIGURE.partition("values:\n")[2].format("1\n  preferred: {}")
+    text = FIGURE.format("1\n  preferred: true") + value.format("▸true")
+    refused_text(built, "figures/case.yaml", text, "choice")
 
 
 @pytest.mark.parametrize("what", DATES)

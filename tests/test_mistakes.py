@@ -174,13 +174,24 @@ TOLD = {
     ),
     "a heading out of a text": (
         ("text: Something.", "text: |\n  Something.\n\n▸## More\n\n  Much."),
-        "error[yaml-indent]: this line is indented less than the text that begins below line 4, and so is no part of it",
+        "error[yaml-indent]: this line is indented less than the text that begins below line 4, "
+        "and so is no part of it",
         "If it is part of that text, indent it like the lines above: by 2 spaces.",
     ),
     "citations for ids": (
         ("[town-notice]", "[▸@town-notice, @valley-post]"),
         "error[yaml-start]: a value or key without quotes cannot start with @",
         "In a list, write the ids of the sources alone, without @.",
+    ),
+    "a date that is not known": (
+        ("2025-03-01", "▸n.d."),
+        "error[date-invalid]: “n.d.” is not a date",
+        "leave the line out if the date is not known",
+    ),
+    "ids without commas": (
+        ("text:", "where: [▸altdorf altdorf]\ntext:"),
+        "error[id-chars]: “altdorf altdorf” cannot be an id",
+        "to name several, put commas between them: [altdorf, altdorf]",
     ),
     "ids without a list": (
         ("[town-notice]", "▸town-notice; valley-post"),

@@ -204,8 +204,8 @@ def _references(record: Record) -> Iterator[Reference]:
                 yield citation.ref, path, citation.offset
 
 
-def refuse_at(key: str, code: str, message: str, hint: str = "") -> Exception:
-    """A refusal by a whole record that is about one of its keys."""
+def refuse_at(key: str | Path, code: str, message: str, hint: str = "") -> Exception:
+    """A refusal by a whole record that is about one of its keys, or a place further down."""
     return PydanticCustomError(code, "{message}", {"message": message, "hint": hint, "key": key})
 
 

@@ -57,7 +57,7 @@ class Event(Record):
     @model_validator(mode="after")
     def _is_sound(self) -> "Event":
         if self.importance not in (1, 2, 3):
-            raise refuse_at("importance", "choice", f"“{self.importance}” is not an importance", "Choose 1, 2, 3")
+            raise refuse_at("importance", "choice", f"“{self.importance}” is not an importance", "choose 1, 2 or 3")
         if not self.cites and not any(self.text.citations):
             raise refuse_at(
                 "cites",

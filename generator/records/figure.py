@@ -58,6 +58,9 @@ class Value(Part):
             )
         if self.low is not None and self.high is not None and self.low > self.high:
             raise refuse_at("low", "number", f"low {self.low} is above high {self.high}", "swap them")
+        if self.at_least is not None and self.at_most is not None and self.at_least > self.at_most:
+            said = f"at_least {self.at_least} is above at_most {self.at_most}"
+            raise refuse_at("at_least", "number", said, "swap them")
         if self.preferred and self.status == "retracted":
             raise refuse_at("preferred", "choice", "a retracted value cannot be preferred", "delete the line")
         return self
@@ -96,7 +99,8 @@ class Figure(Record):
     def _prefers_one(self) -> "Figure":
         preferred = [number for number, value in enumerate(self.values) if value.preferred]
         if len(preferred) > 1:
-            raise refuse_at("values", "choice", "two values are preferred", "keep `preferred: true` on one of them")
+            where = "values", preferred[1], "preferred"
+            raise refuse_at(where, "choice", "two values are preferred", "keep `preferred: true` on one of them")
         if self.show == "preferred" and not preferred:
             raise refuse_at(
                 "show",
