@@ -1,7 +1,7 @@
 """Seeded synthetic projects of any size: events with 120-word texts, quotations shown on their pages, sources.
 
-`python -m bench.synthetic FOLDER --events 10000` writes a project with minimal templates. `records(events)` gives
-the same records as plain data, from which `bench.peers` writes the same site for other generators.
+`python -m bench.synthetic FOLDER --events 10000` writes a project with minimal templates. `story(events)` gives
+the same as plain data, from which `bench.peers` writes the same site for other generators.
 """
 
 import argparse

@@ -8,9 +8,9 @@ import calendar
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from datetime import date as Day
 from datetime import time as Clock
+from datetime import timedelta
 from typing import Self, TypeVar
 
 from generator.datehints import DateError, clipped, malformed_date, malformed_time
@@ -35,10 +35,8 @@ __all__ = [
     "Moment",
     "WeekdayClaim",
     "display",
-    "display_long",
     "display_moment",
     "display_time",
-    "instant",
     "iso",
     "named_years",
     "offset",
@@ -329,16 +327,6 @@ def _agree(date: Date, clock: Clock | None, until: Date | Clock | None) -> None:
 # -- in UTC ---------------------------------------------------------------------------------------------------------
 
 
-def instant(moment: Moment, zone_name: str) -> datetime | None:
-    """The moment in UTC when day and time are known; None if not, or in the first and last hours of the calendar."""
-    if moment.time is None:
-        return None
-    try:
-        return datetime.combine(moment.first, moment.time, zone(moment.zone or zone_name)).astimezone(UTC)
-    except OverflowError:
-        return None
-
-
 def utc_bounds(moment: Moment, zone_name: str) -> tuple[int, int]:
     """The earliest and the latest second that the moment can mean, on one scale for all zones.
 
@@ -366,12 +354,6 @@ def _second(day: Day, clock: Clock, name: str) -> int:
 def display(date: Date) -> str:
     """`5 January 2022`, `about 5 January 2022`, `from 5 to 19 January 2022`, `January 2022`."""
     return in_words(date.text)
-
-
-def display_long(date: Date) -> str:
-    """As `display`, with the weekday where the day is known: `Wednesday, 5 January 2022`."""
-    words = display(date)
-    return f"{WEEKDAYS[date.first.weekday()]}, {words}" if date.is_day and not date.approximate else words
 
 
 def display_time(moment: Moment) -> str:

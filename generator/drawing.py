@@ -172,17 +172,17 @@ def fitted(text: str, width: float, css: str = "") -> str:
     return text.rstrip(" ,.;:(“") + "…"
 
 
-def wrapped(text: str, width: float, lines: int, css: str = "") -> list[str]:
+def wrapped(text: str, width: float, lines: int) -> list[str]:
     """The text in at most so many lines; the last one is cut off where that is too few."""
     made: list[str] = []
     words = text.split()
     while words and len(made) < lines - 1:
         count = len(words)
-        while count > 1 and text_width(" ".join(words[:count]), css) > width:
+        while count > 1 and text_width(" ".join(words[:count])) > width:
             count -= 1
-        made.append(fitted(" ".join(words[:count]), width, css))
+        made.append(fitted(" ".join(words[:count]), width))
         words = words[count:]
-    return made + ([fitted(" ".join(words), width, css)] if words else [])
+    return made + ([fitted(" ".join(words), width)] if words else [])
 
 
 # -- labels ---------------------------------------------------------------------------------------------------------

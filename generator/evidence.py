@@ -240,6 +240,7 @@ def _is_minus(held: Folded, at: int) -> bool:
 
 _MOST_WORDS = 300
 _MARGIN = 3
+_SHOWN_EQUAL = 4
 _TOKEN = re.compile(r"\w[\w'-]*|[^\w\s]")
 _SPACED_STOP = re.compile(r" ([.,;:!?])")
 
@@ -288,12 +289,12 @@ def _diff(window: Sequence[str], wanted: Sequence[str]) -> str:
     return _SPACED_STOP.sub(r"\1", " ".join(shown))
 
 
-def _shortened(words: Sequence[str], is_first: bool, is_last: bool, most: int = 4) -> str:
+def _shortened(words: Sequence[str], is_first: bool, is_last: bool) -> str:
     """Equal words, of which those beside a difference are enough."""
-    if len(words) <= 2 * most:
+    if len(words) <= 2 * _SHOWN_EQUAL:
         return " ".join(words)
-    before = [] if is_first else list(words[:most])
-    after = [] if is_last else list(words[-most:])
+    before = [] if is_first else list(words[:_SHOWN_EQUAL])
+    after = [] if is_last else list(words[-_SHOWN_EQUAL:])
     return " ".join([*before, "…", *after])
 
 

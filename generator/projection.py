@@ -142,11 +142,11 @@ def _crossing(before: Position, after: Position, axis: int, limit: float) -> Pos
     return (limit, other) if axis == 0 else (other, limit)
 
 
-def curved(ring: Ring, step: float = 1.0) -> Ring:
-    """The ring with points added, so that a long side along a parallel bends as the parallel does."""
+def curved(ring: Ring) -> Ring:
+    """The ring with a point for every degree of longitude, so that a long side along a parallel bends as the parallel does."""
     made: list[Position] = []
     for (x1, y1), (x2, y2) in pairwise((*ring, *ring[:1])):
-        parts = max(int(abs(x2 - x1) / step), 1)
+        parts = max(int(abs(x2 - x1)), 1)
         made += [(x1 + (x2 - x1) * part / parts, y1 + (y2 - y1) * part / parts) for part in range(parts)]
     return tuple(made)
 

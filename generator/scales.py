@@ -16,11 +16,11 @@ _LEAST_STRETCH = 50.0
 _MOST_STRETCHES = 4
 
 
-def ticks(low: Decimal, high: Decimal, about: int = 5) -> list[Decimal]:
-    """Round numbers at even distances, from at most `low` to at least `high`, about so many."""
+def _ticks(low: Decimal, high: Decimal) -> list[Decimal]:
+    """Some five round numbers at even distances, from at most `low` to at least `high`."""
     if low == high:
         low, high = (low, low + abs(low)) if low else (Decimal(0), Decimal(1))
-    raw = (high - low) / max(about - 1, 1)
+    raw = (high - low) / 4
     unit = Decimal(10) ** floor(raw.log10())
     step = next(unit * factor for factor in (1, 2, 5, 10) if unit * factor >= raw)
     first, last = (
@@ -35,7 +35,7 @@ def value_ticks(values: Sequence[Decimal]) -> list[Decimal]:
     low, high = min(values), max(values)
     if low * high <= 0 or low == high or min(abs(low), abs(high)) * 2 < max(abs(low), abs(high)):
         low, high = min(low, Decimal(0)), max(high, Decimal(0))
-    return ticks(low, high)
+    return _ticks(low, high)
 
 
 def tick_text(tick: Decimal) -> str:
@@ -128,7 +128,7 @@ def time_ticks(axis: TimeAxis) -> list[Tick]:
     ticked: list[Tick] = []
     year, end = 0, float("-inf")
     for x, day, text in found:
-        below = str(day.year) if day.year not in (year, int(text) if text.isdigit() and len(text) > 2 else 0) else ""
+        below = "" if day.year == year or text == _year(day) else str(day.year)
         half = max(text_width(text), text_width(below)) / 2
         if x - half >= end:
             ticked.append(Tick(round(x, 1), text, below))
@@ -154,13 +154,17 @@ def _stretch_ticks(stretch: Stretch) -> list[tuple[float, Day, str]]:
     return [(stretch.x(stretch.first), first, f"{first.day} {_month(first)}")]
 
 
+def _year(day: Day) -> str:
+    return f"{day.year:04}"
+
+
 def _month(day: Day) -> str:
     return MONTHS[day.month][:3]
 
 
 def _text(day: Day, unit: str, number: int, days: Sequence[Day]) -> str:
     if unit == "year":
-        return f"{day.year:04}"
+        return _year(day)
     if unit == "month":
         return _month(day)
     return str(day.day) if number and days[number - 1].month == day.month else f"{day.day} {_month(day)}"
@@ -180,15 +184,3 @@ def _calendar(first: Day, last: Day, unit: str, step: int, stretch: Stretch) -> 
         if first <= day <= last:
             yield day
         number += months
-
-
-def _apart(found: Iterable[Tick]) -> list[Tick]:
-    """The ticks whose labels do not run into the one before."""
-    kept: list[Tick] = []
-    end = float("-inf")
-    for tick in found:
-        half = max(text_width(tick.text), text_width(tick.year)) / 2
-        if tick.x - half >= end:
-            kept.append(tick)
-            end = tick.x + half + 4
-    return kept

@@ -1,6 +1,6 @@
 import pickle
 import zoneinfo
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from importlib.resources import files
 from itertools import pairwise
 
@@ -14,10 +14,8 @@ from generator.dates import (
     DateError,
     Moment,
     display,
-    display_long,
     display_moment,
     display_time,
-    instant,
     iso,
     named_years,
     offset,
@@ -106,20 +104,6 @@ def refusal(value: object) -> DateError:
 )
 def test_a_date_reads_as_exactly_as_it_is_written(text: str, words: str) -> None:
     assert str(Date.parse(text)) == words
-
-
-@pytest.mark.parametrize(
-    ("text", "words"),
-    [
-        ("2022-01-05", "Wednesday, 5 January 2022"),
-        ("2022-01-05?", "Wednesday, 5 January 2022 (uncertain)"),
-        ("2022-01-05~", "about 5 January 2022"),
-        ("2022-01", "January 2022"),
-        ("2022-01-05/2022-01-05", "5 January 2022"),
-    ],
-)
-def test_a_weekday_is_shown_only_of_a_known_day(text: str, words: str) -> None:
-    assert display_long(Date.parse(text)) == words
 
 
 @pytest.mark.parametrize(
@@ -482,15 +466,6 @@ def test_the_list_of_zones_is_read_once_and_a_zone_is_kept() -> None:
     assert zone("Asia/Almaty") is zone("Asia/Almaty")
 
 
-def test_an_instant_needs_a_day_and_a_time() -> None:
-    night = Moment.parse({"date": DAY, "time": "01:30"})
-    assert instant(night, "Asia/Almaty") == datetime(2022, 1, 4, 19, 30, tzinfo=UTC)
-    elsewhere = Moment.parse({"date": DAY, "time": "01:30", "zone": "Europe/Berlin"})
-    assert instant(elsewhere, "Asia/Almaty") == datetime(2022, 1, 5, 0, 30, tzinfo=UTC)
-    assert instant(Moment.parse(DAY), "Asia/Almaty") is None
-    assert instant(Moment.parse({"date": "0001-01-01", "time": "01:00"}), "Asia/Almaty") is None
-
-
 def test_the_bounds_in_utc_are_as_wide_as_what_is_written() -> None:
     def hours(value: str | dict[str, str]) -> tuple[float, float]:
         start = date(2022, 1, 5).toordinal() * 86_400
@@ -550,7 +525,6 @@ def test_a_whole_day_is_itself(day: date) -> None:
     parsed = Date.parse(day.isoformat())
     assert parsed.first == parsed.last == day and parsed.is_day and parsed.is_sure
     assert iso(parsed) == day.isoformat() and parsed.ends == (parsed, parsed)
-    assert display_long(parsed).startswith(f"{day:%A}, {day.day} {day:%B} ")
 
 
 @given(st.dates())
