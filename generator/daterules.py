@@ -17,7 +17,7 @@ from generator.dates import (
 )
 from generator.diagnostics import Diagnostic, Severity
 from generator.prose import Prose
-from generator.records import Event, Explainer, Place, Record, Section, Source, citations, values
+from generator.records import Event, Explainer, Place, Record, Section, Source, citations
 from generator.refs import Ref
 from generator.site import Site
 from generator.yamlfile import Path
@@ -127,7 +127,7 @@ def reviewed(site: Site, section: Record) -> Iterator[Diagnostic]:
 def nothing_after(site: Site, record: Record) -> Iterator[Diagnostic]:
     """Nothing begins or ends after the day on which the content was checked."""
     as_of = site.explainer.as_of
-    for path, value in values(record):
+    for path, value in record.leaves:
         ends = value.ends if isinstance(value, Date | Moment) else ()
         if any(date and date.first > as_of.last for date in ends):
             yield Diagnostic(
@@ -140,7 +140,7 @@ def nothing_after(site: Site, record: Record) -> Iterator[Diagnostic]:
 
 def weekdays(site: Site, record: Record) -> Iterator[Diagnostic]:
     """A weekday written beside a date agrees with it."""
-    for path, value in values(record):
+    for path, value in record.leaves:
         for claim in weekday_claims(value.text) if isinstance(value, Prose) else ():
             years = [claim.year] if claim.year else _possible_years(site, claim, value.text, record)
             days = [day for year in years if (day := _day_in(year, claim))]
@@ -158,7 +158,7 @@ def _possible_years(site: Site, claim: WeekdayClaim, text: str, record: Record) 
     """The years a date without one may be of, likeliest first: the record's own, then those named in the text
     (the last one before the date first), else the one in which all events of that day and month were.
     """
-    found = [year for _, moment in values(record) if isinstance(moment, Moment) for year in _years(moment)]
+    found = [year for _, moment in record.leaves if isinstance(moment, Moment) for year in _years(moment)]
     named = sorted(named_years(text), key=lambda item: (item[0] > claim.offset, -item[0]))
     found += [year for _, year in named]
     if not found:

@@ -15,7 +15,7 @@ from generator.highlights import leading_value
 from generator.language import lexicon_of
 from generator.lexicon import Words
 from generator.prose import Prose
-from generator.records import Figure, Record, Value, citations, values
+from generator.records import Figure, Record, Value, citations
 from generator.refs import Ref
 from generator.sentences import Link, Sentence, Span, sentences
 from generator.site import Site
@@ -116,7 +116,7 @@ def contradicted(site: Site, record: Record) -> Iterator[Diagnostic]:
 
 def _texts(record: Record) -> Iterator[tuple[Path, str]]:
     """The texts that speak of numbers: not what an update says was there, nor the reason in a ledger’s row."""
-    for path, value in values(record):
+    for path, value in record.leaves:
         if isinstance(value, Prose) and record.kind != "update" and path[-1] != "reason":
             yield path, value.text
 

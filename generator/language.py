@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from generator.diagnostics import Diagnostic
 from generator.lexicon import Lexicon, Span, Words, folded_words, lexicon_for, overlap
 from generator.prose import Prose
-from generator.records import Record, values
+from generator.records import Record
 from generator.remarks import Remark, located
 from generator.sentences import Sentence, sentences
 from generator.site import Site
@@ -66,7 +66,7 @@ def remarks_on(text: str, path: Path, lexicon: Lexicon) -> Iterator[Remark]:
 
 
 def _texts(record: Record) -> Iterator[tuple[Path, str]]:
-    for path, value in values(record):
+    for path, value in record.leaves:
         if isinstance(value, Prose):
             yield path, value.text
         elif isinstance(value, str) and path[-1] in _HEADINGS and record.kind != "source":

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Set
 
 from generator.diagnostics import Diagnostic
 from generator.fields import Party
-from generator.records import Event, Record, references, values
+from generator.records import Event, Record
 from generator.refs import Ref, nearest
 from generator.site import Site
 from generator.yamlfile import Path
@@ -19,7 +19,7 @@ def check_references(site: Site, record: Record, drafts: Set[Ref] = frozenset())
 
 
 def _wrong_references(site: Site, record: Record, drafts: Set[Ref]) -> Iterator[Diagnostic]:
-    for ref, path, offset in references(record):
+    for ref, path, offset in record.references:
         if ref not in site.records:
             yield _missing(site, record, ref, path, offset, drafts)
         elif ref == record.ref and not (offset is not None and ref.kind == "source"):  # it may quote itself
@@ -55,7 +55,7 @@ def _missing(site: Site, record: Record, ref: Ref, path: Path, offset: int | Non
 
 def _misspelt_parties(site: Site, record: Record) -> Iterator[Diagnostic]:
     """A holder may be a plain name; what nearly is an actor's id was meant as one."""
-    for path, value in values(record):
+    for path, value in record.leaves:
         ref = value.ref if isinstance(value, Party) else None
         if ref is None or ref in site.records:
             continue
@@ -102,7 +102,7 @@ def _circle(site: Site, chain: list[Ref], first: Ref, path: Path) -> Diagnostic:
 def _chained(site: Site, ref: Ref) -> Iterator[tuple[Ref, Path]]:
     """The records of its own kind that this one rests on, follows from, is part of, or adds up."""
     record = site.records[ref]
-    for target, path, offset in references(record):
+    for target, path, offset in record.references:
         if offset is None and _is_chain(record, path) and target != ref and target in site.records:
             yield target, path
 

@@ -143,7 +143,7 @@ def _crossing(before: Position, after: Position, axis: int, limit: float) -> Pos
 
 
 def curved(ring: Ring) -> Ring:
-    """The ring with a point for every degree of longitude, so that a long side along a parallel bends as the parallel does."""
+    """The ring with points added, so that a long side along a parallel bends as the parallel does."""
     made: list[Position] = []
     for (x1, y1), (x2, y2) in pairwise((*ring, *ring[:1])):
         parts = max(int(abs(x2 - x1)), 1)

@@ -12,7 +12,7 @@ from generator.diagnostics import Diagnostic, Severity
 from generator.evidence import Evidence, Finding, Piece, Reason, Run, find, nearest_words, passage, pieces_of
 from generator.folding import Folded, fold
 from generator.prose import Prose
-from generator.records import Quote, Record, Source, citations, values
+from generator.records import Quote, Record, Source, citations
 from generator.refs import Ref
 from generator.site import Site
 from generator.yamlfile import Path
@@ -230,7 +230,7 @@ def in_marks(text: str) -> Iterator[tuple[int, str]]:
 
 
 def _unrecorded(site: Site, record: Record) -> Iterator[Diagnostic]:
-    for path, value in values(record):
+    for path, value in record.leaves:
         for offset, words in in_marks(value.text) if isinstance(value, Prose) else ():
             known = [*site.derived(recorded).like(words), *_cited_texts(site, record)]
             if not any(_stands(words, text) for text in known):

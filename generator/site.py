@@ -11,7 +11,7 @@ from generator.diagnostics import Location
 from generator.evidence import Evidence
 from generator.fields import Party
 from generator.parse import Parsed
-from generator.records import Explainer, Record, references, values
+from generator.records import Explainer, Record
 from generator.refs import Ref
 from generator.same import Edited, replaced
 from generator.yamlfile import Document, Path
@@ -200,6 +200,6 @@ def _backlinks(
 
 def _named(record: Record) -> KeysView[Ref]:
     """The other records that this one names, in a stated order."""
-    named = [target for target, _, _ in references(record)]
-    named += [value.ref for _, value in values(record) if isinstance(value, Party) and value.ref]
+    named = [target for target, _, _ in record.references]
+    named += [value.ref for _, value in record.leaves if isinstance(value, Party) and value.ref]
     return dict.fromkeys(ref for ref in named if ref != record.ref).keys()

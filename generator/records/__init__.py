@@ -5,7 +5,7 @@ Schema and the checks of references follow from the class.
 """
 
 from generator.records.actor import Actor
-from generator.records.base import Located, Record, citations, references, values
+from generator.records.base import Record, citations
 from generator.records.dispute import Dispute
 from generator.records.event import Event
 from generator.records.explainer import Explainer
@@ -38,7 +38,6 @@ __all__ = [
     "Event",
     "Explainer",
     "Figure",
-    "Located",
     "Place",
     "Quote",
     "Record",
@@ -48,6 +47,4 @@ __all__ = [
     "Update",
     "Value",
     "citations",
-    "references",
-    "values",
 ]

@@ -73,7 +73,7 @@ class Record(Part):
 
     @cached_property
     def references(self) -> tuple[Reference, ...]:
-        """Every record this one names, in the order of its fields."""
+        """Every record this one names: `(ref, where, offset in the text or None)`, in the order of its fields."""
         return tuple(_references(self))
 
     @cached_property
@@ -110,11 +110,6 @@ class Record(Part):
     def position(self) -> tuple[Any, ...]:
         """What records of this kind are sorted by; ids decide between equals."""
         return (self.heading.casefold(),)
-
-
-def values(record: Record) -> tuple[Located, ...]:
-    """Every value of a record with where it stands, in the order of the fields; parts and lists are entered."""
-    return record.leaves
 
 
 def _leaves(part: Part, path: Path) -> Iterator[Located]:
@@ -187,13 +182,8 @@ def _marked(prose: Prose) -> Iterator[tuple[Citation, ...]]:
         yield group
 
 
-def references(record: Record) -> tuple[Reference, ...]:
-    """Every record this one names: `(ref, where, offset in the text or None)`."""
-    return record.references
-
-
 def _references(record: Record) -> Iterator[Reference]:
-    for path, value in values(record):
+    for path, value in record.leaves:
         if isinstance(value, Ref):
             yield value, path, None
         elif isinstance(value, Prose):
