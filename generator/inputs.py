@@ -1,4 +1,4 @@
-"""Reads everything a build needs into memory. The only module that reads the project's files."""
+"""Reads everything a build needs into memory: no other stage of it reads a file."""
 
 import os
 import re
