@@ -218,7 +218,9 @@ ProseText = Annotated[Prose, ReadBy(_prose), _string(minLength=1, maxLength=mark
 Whole = Annotated[int, ReadBy(_whole), WithJsonSchema({"type": "integer"})]
 Number = Annotated[Decimal, ReadBy(_decimal), WithJsonSchema({"type": "number"})]
 Flag = Annotated[bool, ReadBy(_yes_or_no), WithJsonSchema({"type": "boolean"})]
-DateText = Annotated[Date, ReadBy(_date), _string(examples=["2022-01-05", "2022-01", "2022-01-05/2022-01-19"])]
+_YEAR = {"type": "integer", "minimum": 1, "maximum": 9999}  # what 2022 alone is to an editor that reads a schema
+_DATE = {"anyOf": [{"type": "string", "examples": ["2022-01-05", "2022-01", "2022-01-05/2022-01-19"]}, _YEAR]}
+DateText = Annotated[Date, ReadBy(_date), WithJsonSchema(_DATE)]
 Day = Annotated[Date, ReadBy(_day), _string(format="date")]
 When = Annotated[
     Moment,
@@ -226,11 +228,11 @@ When = Annotated[
     WithJsonSchema(
         {
             "anyOf": [
-                {"type": "string", "examples": ["2022-01-05", "2022-01-05/2022-01-19"]},
+                *_DATE["anyOf"],
                 {
                     "type": "object",
                     "properties": {
-                        "date": {"type": "string"},
+                        "date": _DATE,
                         "time": {"type": "string", "pattern": "^[0-2][0-9]:[0-5][0-9]$"},
                         "until": {"type": "string"},
                         "zone": {"type": "string"},
@@ -350,8 +352,8 @@ def _bare_id(value: Any) -> Any:
     return {"source": value} if isinstance(value, str) else value
 
 
-CiteItem = Annotated[Cite, BeforeValidator(_bare_id)]
-QuoteCiteItem = Annotated[QuoteCite, BeforeValidator(_bare_id)]
+CiteItem = Annotated[Cite, BeforeValidator(_bare_id, json_schema_input_type=SourceRef | Cite)]
+QuoteCiteItem = Annotated[QuoteCite, BeforeValidator(_bare_id, json_schema_input_type=SourceRef | QuoteCite)]
 Cites = tuple[CiteItem, ...]
 
 

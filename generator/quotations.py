@@ -82,7 +82,7 @@ def _archive_problems(site: Site, record: Record) -> Iterator[Diagnostic]:
 def _text(site: Site, source: Source) -> Folded | _Wrong | None:
     if source.text is None:
         return None
-    name = f"seeds/{source.text.file}"
+    name = f"seeds/{source.text.file.removeprefix('seeds/')}"
     held = site.seeds.get(name)
     if held is None:
         return _Wrong("file", "file-missing", f"{name} does not exist", "put the file there")

@@ -137,6 +137,13 @@ def test_what_is_true_is_true_in_the_data(project: Project) -> None:
     assert event["when"] == {"date": "2025-03-03", "time": "16:30", "approximate": True}
 
 
+def test_the_schemas_take_a_bare_source_and_a_bare_year_as_the_tool_does(project: Project) -> None:
+    files = build(inputs.read(project.root)).files
+    event = json.loads(files["data/schema/event.json"])["properties"]
+    assert [choice.get("type") for choice in event["cites"]["items"]["anyOf"]] == ["string", None]
+    assert [choice["type"] for choice in event["when"]["anyOf"]] == ["string", "integer", "object"]
+
+
 def test_a_sentence_of_the_editors_gets_no_second_full_stop(project: Project) -> None:
     for path, page in build(inputs.read(project.root)).files.items():
         assert not path.endswith(".html") or b"library.." not in page

@@ -404,6 +404,23 @@ def test_a_hash_may_be_written_in_capitals(project: Project) -> None:
     assert project.run("check").exit_code == 0
 
 
+def test_the_folder_of_the_archived_texts_may_be_named(project: Project) -> None:
+    hold(project, "We wait for spring.")
+    project.edit("sources/post.yaml", "post.txt", "seeds/post.txt")
+    project.write("quotes/wait.yaml", quotation("We wait for autumn", "post"))
+    assert project.run("check").exit_code == 1
+    project.write("quotes/wait.yaml", quotation("We wait for spring", "post"))
+    assert project.run("check").exit_code == 0
+
+
+def test_a_translation_is_looked_for_in_the_language_of_its_source_wherever_that_is_spoken(project: Project) -> None:
+    hold(project, "Мост закрыт для всех.")
+    project.edit("sources/post.yaml", "language: en", "language: ru-KZ")
+    spoken = "original: {language: ru, text: Мост закрыт для всех.}\n"
+    project.write("quotes/closed.yaml", quotation("The bridge is closed to all", "post") + spoken)
+    assert project.run("check").exit_code == 0
+
+
 def test_a_text_that_is_not_there_is_an_error(project: Project) -> None:
     hold(project, "We wait for spring.")
     (project.root / "seeds/post.txt").unlink()

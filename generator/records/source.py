@@ -48,7 +48,7 @@ class Archive(Part):
 
 
 class ArchivedText(Part):
-    file: Text = Field(description="A file in seeds/.")
+    file: Text = Field(description="A file in seeds/, with or without the name of that folder.")
     sha256: Sha256 = Field(description="What `sha256sum` prints for it.")
     captured: DateText = Field(description="When it was saved.")
 
