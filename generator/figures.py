@@ -25,7 +25,7 @@ Bound = Decimal | None
 
 
 def preferred(site: Site, figure: Record) -> Iterator[Diagnostic]:
-    """The value that a figure shows first still stands; where it shows a range, there is one."""
+    """The value that a figure prefers was not replaced. That all were withdrawn may be so, or an oversight."""
     if not isinstance(figure, Figure):
         return
     for number, value in enumerate(figure.values):
@@ -33,8 +33,8 @@ def preferred(site: Site, figure: Record) -> Iterator[Diagnostic]:
             said, hint = "a superseded value is preferred", "prefer the value that replaced it, or correct its status:"
             yield Diagnostic(site.at(figure.ref, ("values", number, "preferred")), "figure-preferred", said, hint)
     if not any(value.status in ("current", "disputed") for value in figure.values):
-        said, hint = "no value of this figure stands", "add the one that replaced them, or make the figure a draft"
-        yield Diagnostic(site.at(figure.ref, ("values",)), "figure-preferred", said, hint)
+        said, hint = "no value of this figure stands", "add the one that replaced them, if there is one"
+        yield Diagnostic(site.at(figure.ref, ("values",)), "figure-preferred", said, hint, Severity.WARNING)
 
 
 # -- totals --------------------------------------------------------------------------------------------------------

@@ -55,12 +55,15 @@ def test_a_superseded_value_is_not_preferred(project: Project) -> None:
     ]
 
 
-def test_a_figure_of_which_nothing_stands_is_an_error(project: Project) -> None:
-    project.write("figures/crossings.yaml", figure({"value": 1, "status": "retracted"}))
+def test_a_figure_of_which_nothing_stands_is_told_and_shown_with_its_label(project: Project) -> None:
+    project.write("figures/crossings.yaml", figure({"value": 7777, "status": "retracted"}))
     assert found(project, "figure-preferred") == [
-        "content/figures/crossings.yaml:6:1: error[figure-preferred]: no value of this figure stands\n"
-        "  hint: add the one that replaced them, or make the figure a draft"
+        "content/figures/crossings.yaml:6:1: warning[figure-preferred]: no value of this figure stands\n"
+        "  hint: add the one that replaced them, if there is one"
     ]
+    assert project.run("build").exit_code == 0
+    page = project.tree()["figures/crossings/index.html"].decode()
+    assert page.count("<s>7,777</s>") == page.count('7,777</s> <b class="flag">withdrawn</b>') > 0
 
 
 @pytest.mark.parametrize(
