@@ -6,8 +6,8 @@ import json
 import os
 import sys
 import time
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -163,6 +163,16 @@ def _fail(error: "OutputError") -> NoReturn:
     raise SystemExit(error.exit_code) from None
 
 
+@contextmanager
+def _writing(goal: Path) -> Iterator[None]:
+    """Around what writes: a disk that is full or not ours to write to is the machine’s matter."""
+    try:
+        yield
+    except OSError as error:
+        click.echo(f"explainer: error[out-failed]: {goal} could not be written: {error.strerror}", err=True)
+        raise SystemExit(3) from None
+
+
 def _say(past: "Past", changed: int, started: float) -> None:
     seconds = time.perf_counter() - started
     click.echo(
@@ -201,8 +211,9 @@ def release(root: Path) -> None:
         raise SystemExit(1)
     text, goal = released(made.site), root / LOCK
     making = goal.with_name(f".{goal.name}.new")
-    making.write_text(text, encoding="utf-8", newline="\n")
-    making.replace(goal)
+    with _writing(goal):
+        making.write_text(text, encoding="utf-8", newline="\n")
+        making.replace(goal)
     click.echo(f"{LOCK} records {len(made.site.records)} records as of {made.site.explainer.as_of}: commit it")
 
 
@@ -294,10 +305,11 @@ def schema(out: Path) -> None:
     from generator.exports import schema as schema_of
     from generator.records import KINDS
 
-    out.mkdir(parents=True, exist_ok=True)
-    for kind in KINDS:
-        text = json.dumps(schema_of(kind), ensure_ascii=False, indent=1)
-        (out / f"{kind.kind}.json").write_text(text + "\n", encoding="utf-8")
+    with _writing(out):
+        out.mkdir(parents=True, exist_ok=True)
+        for kind in KINDS:
+            text = json.dumps(schema_of(kind), ensure_ascii=False, indent=1)
+            (out / f"{kind.kind}.json").write_text(text + "\n", encoding="utf-8")
     click.echo(f"{len(KINDS)} schemas in {out}")
 
 
@@ -308,11 +320,12 @@ def init(folder: Path) -> None:
     starter = Path(__file__).parent / "starter"
     if folder.exists() and any(found.name != ".git" for found in folder.iterdir()):
         raise click.UsageError(f"{folder} is not empty")
-    for source in sorted(starter.rglob("*.yaml")):
-        goal = folder / source.relative_to(starter)
-        goal.parent.mkdir(parents=True, exist_ok=True)
-        goal.write_bytes(source.read_bytes())
-    (folder / ".gitignore").write_text("/site/\n/.cache/\n/.site.*\n", encoding="utf-8")
+    with _writing(folder):
+        for source in sorted(starter.rglob("*.yaml")):
+            goal = folder / source.relative_to(starter)
+            goal.parent.mkdir(parents=True, exist_ok=True)
+            goal.write_bytes(source.read_bytes())
+        (folder / ".gitignore").write_text("/site/\n/.cache/\n/.site.*\n", encoding="utf-8")
     click.echo(f"An explainer to start from is in {folder}. Next: cd {folder}, then explainer serve")
 
 
@@ -337,8 +350,9 @@ def new(root: Path, kind: str, record_id: str) -> None:
     path = root / "content" / kinds[kind].folder / f"{record_id}.yaml"
     if path.exists():
         raise click.UsageError(f"{path} exists already")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(skeleton(kinds[kind], root / "content"), encoding="utf-8")
+    with _writing(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(skeleton(kinds[kind], root / "content"), encoding="utf-8")
     click.echo(f"{path}: fill it in, then delete the line “status: draft”")
 
 

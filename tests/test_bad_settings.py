@@ -6,10 +6,12 @@ import sys
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from conftest import Project
 from refusals import MARK, accepted, as_line, placed, refused
 
 from generator.build import normal_base
+from generator.cli import cli
 from generator.urls import base_problem
 
 ROOT = Path(__file__).parent.parent
@@ -103,6 +105,15 @@ def test_a_section_was_never_called_as_a_page_is(built: Project, name: str) -> N
 def test_a_site_is_not_written_among_what_it_is_made_of(built: Project, name: str) -> None:
     result = built.run("build", "--out", str(built.root / name))
     assert result.exit_code == 2 and "--out" in result.output
+
+
+@pytest.mark.parametrize("command", ["schema --out {}/a", "init {}/a", "new --root {} event a"])
+def test_what_cannot_be_written_is_the_machines_matter(tmp_path: Path, command: str) -> None:
+    (tmp_path / "content").touch()
+    (tmp_path / "a").touch()
+    folder = tmp_path if command.startswith("new") else tmp_path / "content"
+    result = CliRunner().invoke(cli, command.format(folder).split())
+    assert (result.exit_code, "error[out-failed]" in result.output) == (3, True), result.output
 
 
 def test_a_template_that_uses_an_undefined_name_leaves_the_old_site(built: Project) -> None:
