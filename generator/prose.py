@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from generator.datewords import MONTHS
 from generator.refs import ID, KIND_AND_ID, Ref
 
 RIGHT_TO_LEFT = re.compile(
@@ -37,6 +38,7 @@ SCHEMES = frozenset(
 MARK = "\x00{}\x00"
 _SPLIT = re.compile("\x00([0-9]+)\x00")
 _BEFORE_STOP = re.compile("((?:[ \n]*\x00[0-9]+\x00)+)([.,;:!?…]+)")
+_DAY_AND_MONTH = re.compile(f"([0-9])[ \n](?=(?:{'|'.join(MONTHS[1:])})\\b)")
 _NOTE_AND_STOP = re.compile("\x00[.,;:!?…]")
 
 
@@ -150,6 +152,7 @@ def assembled(text: str, html: str, holes: Sequence[Hole], words: str, problems:
     """The prose of `html` with a mark where each hole is, and `words` with a NUL where sources are cited."""
     *cited, rest = words.split("\x00")
     plain = " ".join("".join([*(before.rstrip(" \n") for before in cited), rest]).split())
+    html = _DAY_AND_MONTH.sub("\\1\u00a0", html)  # the end of a line parts no date
     return Prose(text, tuple(_segments(html, holes)), plain, tuple(sorted(problems, key=lambda p: p.offset)))
 
 

@@ -27,6 +27,13 @@ def test_the_address_of_a_link_to_a_record_may_be_given_apart() -> None:
     assert found == [RecordLink(Ref("event", "start"), 3), RecordLink(Ref("event", "start"), 18)]
 
 
+def test_a_day_stays_with_its_month_at_the_end_of_a_line() -> None:
+    for text in ("On 8 January and 13\nMarch, 9 marched.", "On 8 January and 13\nMarch, `9` marched."):
+        prose = read(text)
+        assert "8\u00a0January and 13\u00a0March, " in "".join(map(str, prose.segments))
+        assert prose.plain == "On 8 January and 13 March, 9 marched."
+
+
 def test_a_mark_of_a_note_follows_the_stop_without_a_space() -> None:
     for text in ("It is so [@a].", "It is so[@a].", "It is so. [@a]", "It is so.[@a]"):
         prose = read(text)
