@@ -15,7 +15,6 @@ from generator.drawing import (
     line_width,
     polyline,
     rectangle,
-    text_width,
     wrapped,
 )
 from generator.readings import Reading, number_line
@@ -39,7 +38,7 @@ def bar_chart(readings: Sequence[Reading], unit: str, size: str, width: float) -
     """The chart at one width: labels beside the bars when it is wide, above them when it is narrow."""
     left = _COLUMN if size == "wide" else 0.0
     scale = _Scale.fit(readings, left, width)
-    words, shapes = [Words(0, 13, (Span(fitted(unit, width), "soft"),))], list[Shape]()
+    words, shapes, bars = [Words(0, 13, (Span(fitted(unit, width), "soft"),))], list[Shape](), list[float]()
     y = 26.0
     for row in _rows(readings):
         if row.heading:
@@ -47,14 +46,18 @@ def bar_chart(readings: Sequence[Reading], unit: str, size: str, width: float) -
             words.append(Words(0, y + 12, (Span(fitted(row.heading, width, "strong"), "strong"),)))
             y += LINE + 4
         lines, bar = _named(row, y, left, width)
+        bars.append(bar)
         words += lines
         shapes += _bar(row.reading, scale, bar)
         words.append(
             Words(scale.end(row.reading), bar + 11.5, fitted_number(row.reading, width - scale.end(row.reading)))
         )
         y = max(bar + _BAR, max(line.y for line in lines) + 4) + (11 if size == "wide" else 13)
-    zero = polyline("base", [(scale.x(Decimal(0)), 24), (scale.x(Decimal(0)), y - 4)])
-    return Drawing(size, width, round(y, 1), (*shapes, zero), tuple(words))
+    # Where names stand above the bars, an axis from top to bottom would run through them.
+    stretches = [(bar - 3, bar + _BAR + 3) for bar in bars] if size == "narrow" else [(24.0, y - 4)]
+    zero = scale.x(Decimal(0))
+    axis = [polyline("base", [(zero, top), (zero, bottom)]) for top, bottom in stretches]
+    return Drawing(size, width, round(y, 1), (*shapes, *axis), tuple(words))
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,12 +95,10 @@ def _named(row: _Row, y: float, left: float, width: float) -> tuple[list[Words],
     """The lines that name a bar, and where the bar begins."""
     if left:
         lines = [Span(text, "") for text in wrapped(row.label, left - 14, 2)]
-        lines += [Span(text, "soft") for text in wrapped(row.note, left - 14, 2)]
+        lines += [Span(text, "soft") for text in wrapped(row.note, left - 14, 3)]
         return [Words(0, y + 12 + LINE * n, (span,)) for n, span in enumerate(lines)], y + 0.5
-    if text_width(row.label) + text_width(row.note) + 10 <= width:
-        return [Words(0, y + 12, (Span(row.label), Span(f"  {row.note}", "soft")))], y + 19
     lines = [Span(text, "") for text in wrapped(row.label, width, 2)]
-    lines += [Span(text, "soft") for text in wrapped(row.note, width, 2)]
+    lines += [Span(text, "soft") for text in wrapped(row.note, width, 3)]
     return [Words(0, y + 12 + LINE * n, (span,)) for n, span in enumerate(lines)], y + 19 + LINE * (len(lines) - 1)
 
 
@@ -141,4 +142,4 @@ def _row(reading: Reading, stem: str, first: bool) -> _Row:
     label = label[:1].upper() + label[1:]
     if not label or label == reading.who:
         return _Row(reading, heading, reading.who, reading.when)
-    return _Row(reading, heading, label, f"{reading.who}, {reading.when}")
+    return _Row(reading, heading, label, reading.about)

@@ -13,7 +13,7 @@ from generator.site import Site
 from generator.stepchart import step_chart
 
 # A drawing is shown at its narrow size where its place is narrow; drawings.css says where that ends.
-NARROW, WIDE = 320.0, 640.0
+NARROW, WIDE = 320.0, 576.0
 
 
 @dataclass(frozen=True, slots=True)

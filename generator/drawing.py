@@ -139,15 +139,17 @@ def around(points: Iterable[Point]) -> Box:
 
 # -- words ----------------------------------------------------------------------------------------------------------
 
+NO_BREAK = "\u00a0"
 _EM = dict.fromkeys(" .,:;'’‘|!·ijlI", 0.36) | dict.fromkeys("frt()[]/-", 0.44) | dict.fromkeys('“”"–zscvxyJ', 0.6)
 _EM |= {"m": 0.99, "w": 0.83, "M": 0.88, "W": 1.0, "%": 0.97, "…": 1.0, "—": 1.0, "+": 0.84, "−": 0.84, "&": 0.8}
+_EM[NO_BREAK] = _EM[" "]
 
 
 @lru_cache(maxsize=4096)
 def text_width(text: str, css: str = "") -> float:
     """How wide the text can become, in units of the drawing."""
     ems = sum(_EM.get(character) or _other(character) for character in text)
-    return ems * SIZE * (1.14 if "strong" in css or css == "flag" else 1.0)
+    return ems * SIZE * (1.14 if "strong" in css else 1.03 if css == "flag" else 1.0)
 
 
 def _other(character: str) -> float:
@@ -175,7 +177,7 @@ def fitted(text: str, width: float, css: str = "") -> str:
 def wrapped(text: str, width: float, lines: int) -> list[str]:
     """The text in at most so many lines; the last one is cut off where that is too few."""
     made: list[str] = []
-    words = text.split()
+    words = text.split(" ")
     while words and len(made) < lines - 1:
         count = len(words)
         while count > 1 and text_width(" ".join(words[:count])) > width:
@@ -208,9 +210,9 @@ class Wanted:
     sides: tuple[Side, ...] = SIDES
 
 
-def briefer(wanted: Wanted, forms: int) -> Wanted:
-    """The same label with only its last, briefest forms."""
-    return replace(wanted, forms=wanted.forms[-forms:])
+def briefest(wanted: Wanted) -> Wanted:
+    """The same label with only its last form."""
+    return replace(wanted, forms=wanted.forms[-1:])
 
 
 @dataclass(frozen=True, slots=True)

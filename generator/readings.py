@@ -1,10 +1,12 @@
 """One number of a figure as a chart reads it: in words and as bounds, by whom and when, and what became of it."""
 
+import re
 from dataclasses import dataclass
 from decimal import Decimal
 
-from generator.drawing import Line, Span, fitted
+from generator.drawing import NO_BREAK, Line, Span, fitted
 
+_INSIDE_DATE = re.compile(r"(?<=[0-9]) (?=[A-Z])|(?<=[a-z]) (?=[0-9]{4})")
 _SAID = {"superseded": "superseded", "retracted": "withdrawn", "disputed": "disputed"}
 
 
@@ -33,6 +35,11 @@ class Reading:
     @property
     def is_open(self) -> bool:
         return self.low is None or self.high is None
+
+    @property
+    def about(self) -> str:
+        """Who said it and when, with dates that the end of a line does not part."""
+        return f"{self.who}, {_INSIDE_DATE.sub(NO_BREAK, self.when)}"
 
     @property
     def css(self) -> str:

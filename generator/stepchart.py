@@ -16,7 +16,7 @@ from generator.drawing import (
     Span,
     Wanted,
     Words,
-    briefer,
+    briefest,
     circle,
     fitted,
     line_width,
@@ -33,8 +33,8 @@ _TOP = 34.0
 _HEIGHT = {"narrow": 280.0, "wide": 300.0}
 _AXIS = 44.0  # below the plot: days, and years under them
 _RADIUS = 4.5
-# Widths and numbers of lines that a name may take beside its number, the fullest first.
-_NAMES = {"narrow": ((150, 3), (105, 3)), "wide": ((220, 3), (150, 3))}
+# Widths that a name may take beside its number, in three lines or fewer, the fullest first.
+_NAMES = {"narrow": (170, 105), "wide": (220, 150, 105)}
 _BESIDE: tuple[Side, ...] = ((0, -1), (0, 1), (1, 0), (-1, 0), (1, -1), (1, 1), (-1, -1), (-1, 1))
 
 
@@ -157,8 +157,9 @@ def _labels(
     lines = [box for shape in path for box in _parts(shape)]
     taken = [mark.box.grown(1) for mark in marks]
     placed: list[Label | None] = [None] * len(wanted)
-    for forms in (4, 2, 1):
-        attempt = place([briefer(one, forms) for one in wanted], room, taken, lines)
+    for quarters in (4, 3, 2, 1, 0):
+        named = len(wanted) * quarters // 4
+        attempt = place([*wanted[:named], *map(briefest, wanted[named:])], room, taken, lines)
         placed = min(placed, attempt, key=lambda labels: labels.count(None))
         if None not in placed:
             break
@@ -168,10 +169,15 @@ def _labels(
 def _wanted(frame: _Frame, reading: Reading, on_line: bool, brief: bool) -> Wanted:
     x, y = frame.at(reading)
     number = number_line(reading)
-    name = f"{reading.series}: {reading.who}" if reading.series and not on_line else reading.who
-    forms = [(number, *(_soft(text) for text in wrapped(name, width, lines))) for width, lines in _NAMES[frame.size]]
-    forms.append((number, _soft(fitted(reading.who, 130))))
-    return Wanted(x, y, _RADIUS, ((number,),) if brief else (*forms, (number,)), _BESIDE)
+    names = (f"{reading.series}: {reading.who}", reading.who) if reading.series and not on_line else (reading.who,)
+    named = [] if brief else [(number, *map(_soft, lines)) for name in names for lines in _in_lines(name, frame.size)]
+    return Wanted(x, y, _RADIUS, (*named, (number,)), _BESIDE)
+
+
+def _in_lines(name: str, size: str) -> list[list[str]]:
+    """The ways to set a name; none of them cuts it off, which would look like a mistake."""
+    ways = (wrapped(name, width, 3) for width in _NAMES[size])
+    return [lines for lines in ways if " ".join(lines) == name]
 
 
 def _soft(text: str) -> Line:
@@ -195,13 +201,12 @@ def _below(frame: _Frame, rest: Sequence[Reading]) -> tuple[list[Shape], list[Wo
     for reading in rest:
         y += LINE + 2
         number = number_line(reading)
-        about = f"{reading.who}, {reading.when}"
         shapes.append(circle(f"dot {reading.css}", 6, y - 4.5, _RADIUS))
-        if line_width(beside := (*number, Span(f"  {about}", "soft"))) <= frame.width - 16:
+        if line_width(beside := (*number, Span(f"  {reading.about}", "soft"))) <= frame.width - 16:
             words.append(Words(16, y, beside))
             continue
         words.append(Words(16, y, number))
-        for text in wrapped(about, frame.width - 16, 2):
+        for text in wrapped(reading.about, frame.width - 16, 3):
             y += LINE
             words.append(Words(16, y, _soft(text)))
     return shapes, words, y + 6
