@@ -6,6 +6,7 @@ Its frame runs along meridians and parallels, so that it never shows what the fi
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from math import sqrt
 
 from generator.drawing import (
@@ -32,7 +33,8 @@ from generator.site import Site
 
 _EDGE = 8.0  # a dot that lies on the frame is drawn whole
 _TOLERANCE = 0.4  # of a unit: less than a pixel
-_LEAST_ISLAND = 5.0
+_LEAST_ISLAND = 9.0  # less would look like a stray mark
+_STEP = 12.0  # of a border: the boxes along it are no larger
 _TALLEST = 1.2  # of the width
 _RANK = {"city": 0, "site": 1, "region": 2, "country": 3}
 
@@ -194,7 +196,8 @@ def _drawing(
     edge = _shape("sea", [[sheet.at(position) for position in frame]])
     shapes = [edge, *(_shape("home" if is_focus else "land", rings) for _, is_focus, rings in outlines)]
     spots = list(_spots(places, events, window, sheet))
-    marks, taken = _marks(spots, Box(0, 0, width, sheet.height))
+    borders = [box for _, is_focus, rings in outlines if is_focus for box in _edges(rings)]
+    marks, taken = _marks(spots, Box(0, 0, width, sheet.height), borders)
     words: list[Words] = []
     for name, is_focus, rings in reversed(outlines):
         label = area_label(name, rings, edge.box, taken, "home-name" if is_focus else "land-name")
@@ -239,11 +242,23 @@ def _spots(places: Iterable[Place], events: Mapping[Ref, int], window: Window, s
     return (Spot(one, round(x, 1), round(y, 1), round(r, 1), tuple(others)) for one, x, y, r, others in found)
 
 
-def _marks(spots: Sequence[Spot], room: Box) -> tuple[list[Mark], list[Box]]:
+def _edges(rings: Iterable[Sequence[Point]]) -> Iterator[Box]:
+    """Boxes along a border, so that names keep off it where they can."""
+    for ring in rings:
+        for (x1, y1), (x2, y2) in pairwise((*ring, ring[0])):
+            steps = int(max(abs(x2 - x1), abs(y2 - y1)) / _STEP) + 1
+            cuts = [(x1 + (x2 - x1) * n / steps, y1 + (y2 - y1) * n / steps) for n in range(steps + 1)]
+            yield from map(around, pairwise(cuts))
+
+
+def _marks(spots: Sequence[Spot], room: Box, borders: Sequence[Box]) -> tuple[list[Mark], list[Box]]:
     """The dots with their labels, and what they cover. A dot for whose label there is no room keeps its name unseen."""
     dots = [circle("dot", spot.x, spot.y, spot.radius) for spot in spots]
     wanted = [Wanted(spot.x, spot.y, spot.radius, spot.forms) for spot in spots]
-    labels = place(wanted, room, [dot.box.grown(1) for dot in dots])
+    fixed = [dot.box.grown(1) for dot in dots]
+    labels = place(wanted, room, fixed, borders)
+    if None in labels:  # too little room for that: a name over a border is better than none
+        labels = min(labels, place(wanted, room, fixed), key=lambda placed: placed.count(None))
     taken = [dot.box for dot in dots] + [label.box for label in labels if label]
     marks = [_mark(spot, dot, label) for spot, dot, label in zip(spots, dots, labels, strict=True)]
     return marks, taken

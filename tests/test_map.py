@@ -374,6 +374,12 @@ def test_without_a_map_there_is_none() -> None:
     assert made.site is not None and place_map(made.site) is None
 
 
+def test_a_name_keeps_off_the_border_where_it_can() -> None:
+    drawing = map_of([("Wilhelmshaven", 47.5, 11.4)], collection(feature(), NEIGHBOUR)).drawings[1]
+    border = next(shape.box for shape in drawing.shapes if shape.css == "home")
+    assert drawing.places[0].words[0].box.right < border.right
+
+
 def test_the_bases_of_positions_are_said_with_their_counts() -> None:
     assert map_of([("Here", 46, 6), ("There", 49, 11)], collection(feature())).bases == (("an atlas", 2),)
 
