@@ -14,9 +14,11 @@ from generator.coverage import shares
 from generator.dates import display_time, iso
 from generator.highlights import exhibits, grouped, numbers_that_matter, reading
 from generator.labels import label
+from generator.prose import Prose
 from generator.reads import Noticed, NoticingSite, Unnoticed
 from generator.records import Record
 from generator.same import differing
+from generator.sentences import sentences
 from generator.timeline import clock_or_dates, days_of, lengths_of_lists, list_keys, timeline_lists
 
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -198,6 +200,16 @@ def words_of(text: str, count: int = 30) -> str:
     return " ".join(words[:count]) + ("…" if len(words) > count else "")
 
 
+def opening(text: Prose, most: int) -> str:
+    """The first whole sentences of a text, in `most` words or fewer; the first words where its first one has more."""
+    found: list[str] = []
+    for sentence in sentences(text.text):
+        if len(" ".join([*found, sentence.text]).split()) > most:
+            break
+        found.append(sentence.text)
+    return " ".join(found) or words_of(text.plain, most)
+
+
 def byline(authors: Iterable[str]) -> str:
     """Who answers for the content, as it reads after “By”."""
     names = [re.sub(r"^The\b", "the", author) for author in authors]
@@ -215,6 +227,7 @@ FILTERS = {
     "byline": byline,
     "iso": iso,
     "number": number,
+    "opening": opening,
     "sentence": sentence,
     "words": words_of,
     "clock": display_time,

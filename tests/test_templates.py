@@ -8,6 +8,7 @@ from conftest import Project
 
 from generator import inputs
 from generator.build import build
+from generator.markdown import read
 from generator.plan import Page
 from generator.templating import FILTERS, GLOBALS
 from generator.view import View
@@ -30,6 +31,12 @@ def test_no_template_holds(path: Path, what: str) -> None:
     # What stands between quotes cannot be taken for an attribute of its own.
     text = re.sub(r'="[^"]*"', '=""', path.read_text(encoding="utf-8"))
     assert re.search(FORBIDDEN[what], text) is None
+
+
+def test_an_opening_ends_with_a_sentence() -> None:
+    text = read("One *two* three.[@a] Four five six. Seven eight.")
+    assert FILTERS["opening"](text, 7) == "One two three. Four five six."
+    assert FILTERS["opening"](text, 2) == "One two…"
 
 
 def test_the_readme_names_what_a_template_gets() -> None:
