@@ -40,10 +40,7 @@
     const list = entry.parentElement.matches("dl") ? document.createElement("dl") : box;
     list.append(...[...entry.children].map((part) => part.cloneNode(true)));
     if (list !== box) box.append(list);
-    for (const back of box.querySelectorAll(".back")) {
-      back.previousSibling?.remove();
-      back.remove();
-    }
+    box.querySelector(".back")?.remove();
     (link.closest("sup") || link).after(box);
     link.setAttribute("aria-expanded", "true");
     box.showPopover();
