@@ -109,4 +109,6 @@ def _collisions(site: Site) -> Iterator[Diagnostic]:
         other = taken.setdefault(collision_key(address), str(record.ref))
         if other != str(record.ref) or (path and record_id == record.id):
             message = f"{address or '/'} is the address of {other} too"
-            yield Diagnostic(site.at(record.ref, path), "path-collision", message, "choose another id")
+            is_own = path and record_id == record.id
+            hint = "delete it: the record has this id now" if is_own else "choose another id"
+            yield Diagnostic(site.at(record.ref, path), "path-collision", message, hint)

@@ -176,6 +176,9 @@ def _check_collisions(folder: str, entries: Iterable["os.DirEntry[bytes]"], prob
             )
 
 
+_YAML_MISNAMED = re.compile(r"([a-z0-9-]+)\.(?:yml|YML|YAML|Yaml|yaml\.txt)")
+
+
 def _ignored(folder: str, name: str) -> tuple[str, str, str] | None:
     """Code, message and hint for a file that no build reads. Maps lie beside the explainer."""
     stem, _, suffix = name.rpartition(".")
@@ -186,4 +189,6 @@ def _ignored(folder: str, name: str) -> tuple[str, str, str] | None:
     if folder == "content" and (suffix in ("json", "geojson") or name == "release.lock"):
         return None
     hint = "a record’s file is named id.yaml, in small letters; rename it, or delete it"
+    if meant := _YAML_MISNAMED.fullmatch(name):
+        hint = f"rename it to {meant[1]}.yaml, or delete it"
     return "file-ignored", "this file is not read", hint

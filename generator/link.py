@@ -1,9 +1,11 @@
 """References followed: what leads to no record is reported, with the id that was probably meant."""
 
+import re
 from collections.abc import Iterable, Iterator, Set
 
 from generator.diagnostics import Diagnostic
 from generator.fields import Party
+from generator.prose import Prose
 from generator.records import Event, Record
 from generator.refs import Ref, nearest
 from generator.site import Site
@@ -15,16 +17,25 @@ _CHAINS = frozenset({"part_of", "derived_from", "member_of", "total_of"})
 
 def check_references(site: Site, record: Record, drafts: Set[Ref] = frozenset()) -> tuple[Diagnostic, ...]:
     """What is wrong with the references of one record. Those to `drafts` are told apart."""
-    return *_wrong_references(site, record, drafts), *_misspelt_parties(site, record)
+    return (
+        *_wrong_references(site, record, drafts),
+        *_misspelt_parties(site, record),
+        *_loose_sources(site, record),
+    )
 
 
 def _wrong_references(site: Site, record: Record, drafts: Set[Ref]) -> Iterator[Diagnostic]:
+    named = set[tuple[Path, Ref]]()
     for ref, path, offset in record.references:
         if ref not in site.records:
             yield _missing(site, record, ref, path, offset, drafts)
+        elif type(path[-1]) is int and offset is None and (path[:-1], ref) in named:
+            said = f"this list names {ref.id} twice"
+            yield Diagnostic(site.at(record.ref, path), "ref-twice", said, "delete one of them")
         elif ref == record.ref and not (offset is not None and ref.kind == "source"):  # it may quote itself
             where, said = site.at(record.ref, path, offset), "this record refers to itself"
             yield Diagnostic(where, "ref-self", said, "delete it, or name another")
+        named.add((path[:-1], ref))
 
 
 def _missing(site: Site, record: Record, ref: Ref, path: Path, offset: int | None, drafts: Set[Ref]) -> Diagnostic:
@@ -38,18 +49,24 @@ def _missing(site: Site, record: Record, ref: Ref, path: Path, offset: int | Non
             f"“{ref.kind}” is not a kind of record",
             f"did you mean {meant}:{ref.id}?" if meant else "",
         )
+    file = f"{kinds[ref.kind].folder}/{ref.id}.yaml"
     if ref in drafts:
         return Diagnostic(
             where,
             "ref-draft",
             f"the {ref.kind} “{ref.id}” is a draft and will not be published",
-            "make it ready, or remove this",
+            f"when it is ready, delete “status: draft” from {file}; until then, remove this",
         )
     known = [other.id for other in site.of_kind(ref.kind)]
     meant = nearest(ref.id, known)
-    hint = (
-        f"did you mean {meant}?" if meant else f"add {kinds[ref.kind].folder}/{ref.id}.yaml, or choose one that exists"
-    )
+    hint = f"did you mean {meant}?" if meant else f"add {file}, or choose one that exists"
+    if others := [Ref(kind, ref.id) for kind in kinds if Ref(kind, ref.id) in site.records]:
+        is_link = offset is not None and ref.kind != "source"
+        hint = (
+            f"did you mean {others[0]}?"
+            if is_link
+            else f"{others[0]} is of another kind; name one of {kinds[ref.kind].folder}/"
+        )
     return Diagnostic(where, "ref-missing", f"there is no {ref.kind} “{ref.id}”", hint)
 
 
@@ -66,6 +83,23 @@ def _misspelt_parties(site: Site, record: Record) -> Iterator[Diagnostic]:
                 f"there is no actor “{ref.id}”",
                 f"did you mean {meant}?",
             )
+
+
+def _loose_sources(site: Site, record: Record) -> Iterator[Diagnostic]:
+    """`[source-id]` and `@source-id`, which a reader would see as they are: a citation was meant."""
+    for path, value in record.leaves:
+        if not isinstance(value, Prose) or not ("@" in value.plain or "[" in value.plain):
+            continue
+        text = _CITATION.sub(lambda found: " " * len(found[0]), value.text)
+        for found in _LOOSE_SOURCE.finditer(text):
+            source = found[1] or found[2]
+            if "-" in source and Ref("source", source) in site.records:
+                said, where = f"“{found[0]}” names a source, but is no citation", found.start()
+                yield Diagnostic(site.at(record.ref, path, where), "md-citation", said, f"write [@{source}]")
+
+
+_CITATION = re.compile(r"\[@[^\[\]]*\]")
+_LOOSE_SOURCE = re.compile(r"(?<![\\\]`])\[([a-z0-9-]+)\](?![(\[:`])|(?<![\w\\/@`-])@([a-z0-9-]+)(?![\w/@`-]|\.\w)")
 
 
 def check_cycles(site: Site, starts: Iterable[Ref]) -> Iterator[Diagnostic]:

@@ -26,7 +26,7 @@ from generator.prose import (
     parsed_citations,
     record_named,
 )
-from generator.refs import nearest
+from generator.refs import ID, nearest
 from generator.simpleprose import simple_prose
 from generator.urls import UrlProblem, url_problem, wire_form
 
@@ -127,6 +127,9 @@ class _Reading:
         children = block.children or []
         where = _Position(self.text, self.line_starts, block)
         alone = len(children) == 1
+        for mark in _TIGHT_HEADING.finditer(block.content):
+            hint = f"write {mark[0]} and a space before the heading; or \\{mark[0]} to show the marks"
+            self._report(where(mark.start()), "md-heading", f"a space is missing after {mark[0]}", hint)
         elements: set[str] = set()
         is_open = False  # one forgotten bracket leaves others behind
         for token in children:
@@ -190,15 +193,29 @@ class _Reading:
 
     def _read_citation(self, token: Token, at: int) -> None:
         citations, wrong = parsed_citations(token.content, at)
-        for item in wrong:
-            hint = "write [@source-id] or [@source-id, p. 4; @other-id]"
-            self._report(at, "md-citation", f"“{item}” is not a citation", hint)
+        if "" in wrong:
+            self._report(at, "md-citation", "a ; in this citation has no source beside it", "take it out")
+        elif wrong and (sources := _sources_meant(token.content)):
+            hint = f"write [@{'; @'.join(sources)}]"
+            self._report(at, "md-citation", f"“{wrong[0]}” is not a citation", hint)
+        else:
+            for item in wrong:
+                hint = "write [@source-id] or [@source-id, p. 4; @other-id]"
+                self._report(at, "md-citation", f"“{item}” is not a citation", hint)
         self.plain.append("\x00")
         token.meta["hole"] = self._hole(Cited(citations))
 
     def _hole(self, hole: Hole) -> int:
         self.holes.append(hole)
         return len(self.holes) - 1
+
+
+def _sources_meant(content: str) -> list[str]:
+    """The ids in what is no citation as it is written, if it holds nothing else."""
+    named = re.compile(r"@ *(?:source:)?([\w-]*\w)")
+    ids = [source.lower().replace("_", "-") for source in named.findall(content)]
+    is_all = not named.sub("", content).strip(" ,;")
+    return ids if is_all and all(map(ID.fullmatch, ids)) else []
 
 
 def _labelled(duplicates: Iterable[dict[str, Any]]) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -240,10 +257,12 @@ def _address_problem(href: str) -> UrlProblem | None:
     return UrlProblem("url-relative", f"“{href}” is a relative address", hint)
 
 
+_KINDS = ("event", "quote", "source", "actor", "place", "figure", "dispute", "term", "section", "update")
+
+
 def _kind_meant(href: str) -> str | None:
     kind, _, name = href.partition(":")
-    kinds = ["event", "quote", "source", "actor", "place", "figure", "dispute", "term", "section", "update"]
-    near = nearest(kind, kinds, 0.75)
+    near = nearest(kind, _KINDS, 0.75)
     return f"{near}:{name.lower().replace(' ', '-')}" if near else None
 
 
@@ -315,6 +334,8 @@ _footnote_rule = _bracket_rule("footnote", "[^")
 _OPEN_CITATION = re.compile(r"\[@([a-z0-9-]*)")
 # `[words](kind:id`, `[words(kind:id)` and `words](kind:id)`: what the rule for links has left.
 _OPEN_LINK = re.compile(r"\[[^\[\]]*\]\([a-z]+:\S|(?:\[[^\[\]()]*\]? ?|\])\(([a-z]+:[a-z0-9-]+)\)")
+_TARGET_ONLY = re.compile(r"\[([a-z]+:[a-z0-9-]+)\](?!\()")
+_TIGHT_HEADING = re.compile(r"^#{2,6}(?=[^\s#])", re.MULTILINE)
 _BARE_SOURCE = re.compile(r"@([a-z0-9]+(?:-[a-z0-9]+)*)(?!\.?[\w@/-])")
 
 
@@ -336,7 +357,9 @@ def _meant(text: str, at: int) -> tuple[str, str, str] | None:
         return "md-citation", f"“{found[0]}” is not closed", hint
     found = _OPEN_LINK.match(text, at)
     if found and (found[1] is None or record_named(found[1])) and not _is_shown(text, found):
-        return "md-link", "this link is not complete", "write [the words](event:its-id)"
+        return "md-link", "this link is not complete", f"write [the words]({found[1] or 'event:its-id'})"
+    if (found := _TARGET_ONLY.match(text, at)) and found[1].partition(":")[0] in _KINDS:
+        return "md-link", f"“{found[0]}” is no link", f"write [the words]({found[1]})"
     if (found := _BARE_SOURCE.match(text, at)) and _is_source(text, at, found):
         hint = f"write [{found[0]}]; if it is somebody’s name, write \\{found[0]}"
         return "md-citation", f"“{found[0]}” is no citation without [ ]", hint

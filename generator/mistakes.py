@@ -7,9 +7,9 @@ from typing import Any
 from pydantic_core import ErrorDetails
 
 from generator.diagnostics import Diagnostic, Location
-from generator.records import Record
+from generator.records import KINDS, Record
 from generator.refs import ID, nearest
-from generator.shape import is_a_citation, is_free_text, is_required, keys_at, node_at
+from generator.shape import is_a_citation, is_free_text, is_required, keys_at, needed_by, node_at
 from generator.yamlfile import Document, Path
 from generator.yamlwords import SMART_QUOTES
 
@@ -22,6 +22,9 @@ _PLAIN_ITEM = re.compile(r"[\w.@/-][\w .@/-]{0,50}")
 
 def explained(document: Document, kind: type[Record], errors: Sequence[ErrorDetails]) -> list[Diagnostic]:
     """The diagnostics for these errors, without those that only follow from another one."""
+    if other := _kind_meant(document, kind):
+        message = f"this is no {kind.kind}: its keys are those of the kind “{other.kind}”"
+        return [Diagnostic(Location(document.path), "kind-unknown", message, f"move the file to {other.folder}/")]
     paths = [_path(error) for error in errors]
     unknown = [path for error in errors if (path := _unknown(error))]
     missing = [path for error, path in zip(errors, paths, strict=True) if error["type"] == "missing"]
@@ -39,6 +42,15 @@ def explained(document: Document, kind: type[Record], errors: Sequence[ErrorDeta
             continue  # only the items that are right were counted
         found += _explained(document, kind, error, path, misspelt.get(path))
     return found
+
+
+def _kind_meant(document: Document, kind: type[Record]) -> type[Record] | None:
+    """The kind of which these are the keys, with all that it needs, if it is another one."""
+    written = set(document.data)
+    if written <= set(keys_at(kind, ())):
+        return None
+    others = (other for other in KINDS if other.folder and other is not kind)
+    return next((other for other in others if needed_by(other) <= written <= set(keys_at(other, ()))), None)
 
 
 def lost_text(document: Document, kind: type[Record]) -> Iterable[Diagnostic]:

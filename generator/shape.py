@@ -42,6 +42,11 @@ def is_required(kind: type[Record], path: Path) -> bool:
     return path[-1] in parent.get("required", ())
 
 
+def needed_by(kind: type[Record]) -> set[str]:
+    """The keys that every record of this kind has."""
+    return {*_schema(kind).get("required", ())} - {"id"}
+
+
 def is_a_citation(keys: Sequence[str]) -> bool:
     """Whether these are the keys of a citation, which may be written as the source’s id alone."""
     return keys[:2] == ["source", "locator"]

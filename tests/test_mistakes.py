@@ -183,6 +183,61 @@ TOLD = {
         "error[yaml-start]: a value or key without quotes cannot start with @",
         "In a list, write the ids of the sources alone, without @.",
     ),
+    "a link to another kind": (
+        ("text: Something.", "text: See ▸[it](event:altdorf)."),
+        "error[ref-missing]: there is no event “altdorf”",
+        "did you mean place:altdorf?",
+    ),
+    "a reference to another kind": (
+        ("text:", "actors: [▸altdorf]\ntext:"),
+        "error[ref-missing]: there is no actor “altdorf”",
+        "place:altdorf is of another kind; name one of actors/",
+    ),
+    "a record named twice": (
+        ("text:", "where: [altdorf, ▸altdorf]\ntext:"),
+        "error[ref-twice]: this list names altdorf twice",
+        "delete one of them",
+    ),
+    "an alias that is the id": (
+        ("text:", "aliases: [▸case]\ntext:"),
+        "error[path-collision]: events/case/ is the address of event:case too",
+        "delete it: the record has this id now",
+    ),
+    "a source in brackets without @": (
+        ("text: Something.", "text: Something. ▸[town-notice]"),
+        "error[md-citation]: “[town-notice]” names a source, but is no citation",
+        "write [@town-notice]",
+    ),
+    "a source with @ and no brackets": (
+        ("text: Something.", "text: Something.▸@town-notice"),
+        "error[md-citation]: “@town-notice” names a source, but is no citation",
+        "write [@town-notice]",
+    ),
+    "a citation with its kind": (
+        ("text: Something.", "text: Something.▸[@source:town-notice]"),
+        "error[md-citation]: “@source:town-notice” is not a citation",
+        "write [@town-notice]",
+    ),
+    "citations with a comma between": (
+        ("text: Something.", "text: Something.▸[@town-notice, @valley-post]"),
+        "error[md-citation]: “@town-notice, @valley-post” is not a citation",
+        "write [@town-notice; @valley-post]",
+    ),
+    "a citation with too many marks": (
+        ("text: Something.", "text: Something.▸[@town-notice;]"),
+        "error[md-citation]: a ; in this citation has no source beside it",
+        "take it out",
+    ),
+    "a link in square brackets": (
+        ("text: Something.", "text: See [it]▸[event:bridge-closed]."),
+        "error[md-link]: “[event:bridge-closed]” is no link",
+        "write [the words](event:bridge-closed)",
+    ),
+    "a heading without its space": (
+        ("text: Something.", "text: |\n  Something.\n  ▸##More"),
+        "error[md-heading]: a space is missing after ##",
+        "write ## and a space before the heading; or \\## to show the marks",
+    ),
     "a date that is not known": (
         ("2025-03-01", "▸n.d."),
         "error[date-invalid]: “n.d.” is not a date",
@@ -352,6 +407,26 @@ def test_a_value_below_its_key_and_too_far_to_the_left_is_one_mistake(built: Pro
     built.edit("quotes/new-bridge.yaml", "cite:\n  source:", "cite:\nsource:")
     (row,) = refused(built, "content/quotes/new-bridge.yaml:5:1 key-unknown")
     assert row["message"] == "“source” is not a key here, but below “cite”, line 4"
+
+
+def test_a_record_in_the_folder_of_another_kind_is_one_mistake(built: Project) -> None:
+    built.write("quotes/case.yaml", EVENT)
+    (row,) = refused(built, "content/quotes/case.yaml:1:1 kind-unknown")
+    assert row["message"] == "this is no quote: its keys are those of the kind “event”"
+    assert row["hint"] == "move the file to events/"
+
+
+def test_what_holds_a_draft_back_is_said_with_its_file(built: Project) -> None:
+    built.write("places/case.yaml", "status: draft\nname: A\nkind: city\ntimezone: Europe/Vienna\n")
+    row = refused_text(built, "events/case.yaml", EVENT.replace("text:", "where: [▸case]\ntext:"), "ref-draft")
+    assert row["hint"] == "when it is ready, delete “status: draft” from places/case.yaml; until then, remove this"
+
+
+def test_what_only_looks_like_a_citation_is_taken(built: Project) -> None:
+    text = "Write to a@town-notice.example, see [town-notice](https://a.example/@town-notice), “[T]he `[town-notice]`”"
+    text += " and \\[town-notice\\], #bridge; \\@town-notice, [@town-notice; @valley-post]."
+    built.write("events/case.yaml", EVENT.replace("text: Something.", f"text: |\n  {text}"))
+    assert built.run("check").exit_code == 0, built.run("check").output
 
 
 def test_a_record_pasted_twice_is_one_mistake(built: Project) -> None:
