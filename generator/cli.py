@@ -118,7 +118,7 @@ def _build(
     from generator.urls import base_problem
 
     if base_url and (trouble := base_problem(base_url)):
-        raise click.UsageError(f"--base-url: {trouble.message}")
+        raise click.UsageError(f"--base-url: {trouble.message}{trouble.hint and f'; {trouble.hint}'}")
     target = out or root / "site"
     _refuse_out(target, root)
     started = time.perf_counter()

@@ -9,7 +9,7 @@ from pydantic_core import ErrorDetails
 from generator.diagnostics import Diagnostic, Location
 from generator.records import KINDS, Record
 from generator.refs import ID, nearest
-from generator.shape import is_a_citation, is_free_text, is_required, keys_at, needed_by, node_at
+from generator.shape import is_a_citation, is_address, is_free_text, is_required, keys_at, needed_by, node_at
 from generator.yamlfile import Document, Path
 from generator.yamlwords import SMART_QUOTES
 
@@ -54,9 +54,10 @@ def _kind_meant(document: Document, kind: type[Record]) -> type[Record] | None:
 
 
 def lost_text(document: Document, kind: type[Record]) -> Iterable[Diagnostic]:
-    """Every text that ends at a ` #` without quotes: what follows would be missing on the page."""
+    """Every text or address that ends at a ` #` without quotes: what follows would be missing on the page."""
     for path in document.commented:
-        if is_free_text(kind, path):
+        is_cut = is_address(kind, path) and not _after_hash(document, path)[2].startswith("# ")
+        if is_cut or is_free_text(kind, path):
             yield _lost(document, path)
 
 

@@ -85,14 +85,24 @@ def _text(site: Site, source: Source) -> Folded | _Wrong | None:
     name = f"seeds/{source.text.file.removeprefix('seeds/')}"
     held = site.seeds.get(name)
     if held is None:
-        return _Wrong("file", "file-missing", f"{name} does not exist", "put the file there")
+        return _Wrong("file", "file-missing", f"{name} does not exist", _where_it_went(site, source.text.sha256))
     return _read(name, held, source.text.sha256.lower())  # Windows prints capitals
+
+
+def _where_it_went(site: Site, wanted: str) -> str:
+    for path, held in site.seeds.items():
+        if sha256(held).hexdigest() == wanted:
+            return f"the text is in {path}: write {path.removeprefix('seeds/')}"
+    return "put the file there, or correct the name"
 
 
 @lru_cache(maxsize=64)
 def _read(name: str, held: bytes, wanted: str) -> Folded | _Wrong:
     if (found := sha256(held).hexdigest()) != wanted:
-        return _Wrong("sha256", "text-hash", "the archived text is not the one described", f"its SHA-256 is {found}")
+        hint = f"restore {name}; or, if it had to change, write {found}, its SHA-256 now"
+        if sha256(held.replace(b"\r\n", b"\n")).hexdigest() == wanted:
+            hint = f"only its line ends differ: save {name} with LF, not CRLF"
+        return _Wrong("sha256", "text-hash", "the archived text is not the one described", hint)
     try:
         return fold(held.decode("utf-8-sig"))
     except UnicodeDecodeError:
@@ -141,14 +151,17 @@ def _tongue(language: str) -> str:
 
 def _not_found(site: Site, quoted: Quoted, finding: Finding) -> Diagnostic:
     message, hint = _SAID[finding.reason or Reason.MISSING]
+    has_dots = finding.reason is Reason.MISSING and "..." in quoted.words
     if finding.near:
         hint = f"the source has “{finding.near}”; {_LEGEND}"
-    elif finding.reason is Reason.MISSING and "..." in quoted.words:
-        hint = "for words left out write … or […], not three full stops"
+        hint += f"; {_LEFT_OUT}" if has_dots else ""
+    elif has_dots:
+        hint = _LEFT_OUT
     where = site.at(quoted.record, quoted.written)
     return Diagnostic(where, "quote-not-found", message.format(quoted.source.id), hint)
 
 
+_LEFT_OUT = "for words left out write … or […], not three full stops"
 _LEGEND = "{words} are only there, [-words-] only here"
 _SAID = {
     Reason.NO_WORDS: ("this quotation holds no words", "write the words of the source"),
@@ -230,6 +243,8 @@ def in_marks(text: str) -> Iterator[tuple[int, str]]:
 
 
 def _unrecorded(site: Site, record: Record) -> Iterator[Diagnostic]:
+    if any(isinstance(_text(site, source), _Wrong) for source in _cited_sources(site, record)):
+        return  # what is told of that text has to be mended first
     for path, value in record.leaves:
         for offset, words in in_marks(value.text) if isinstance(value, Prose) else ():
             known = [*site.derived(recorded).like(words), *_cited_texts(site, record)]
@@ -240,10 +255,16 @@ def _unrecorded(site: Site, record: Record) -> Iterator[Diagnostic]:
 
 
 def _cited_texts(site: Site, record: Record) -> Iterator[Folded]:
+    for source in _cited_sources(site, record):
+        if text := archived(site, source):
+            yield text
+
+
+def _cited_sources(site: Site, record: Record) -> Iterator[Source]:
     for ref in dict.fromkeys([record.ref, *(citation.ref for citation in citations(record))]):
         source = site.records[ref]
-        if isinstance(source, Source) and (text := archived(site, source)):
-            yield text
+        if isinstance(source, Source):
+            yield source
 
 
 def _cut(words: str) -> str:

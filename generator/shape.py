@@ -30,6 +30,11 @@ def is_free_text(kind: type[Record], path: Path) -> bool:
     return "maxLength" in node and not node.keys() & {"format", "pattern"}
 
 
+def is_address(kind: type[Record], path: Path) -> bool:
+    """Whether a web address stands here."""
+    return bool(_resolved(_schema(kind), node_at(kind, path)).get("format") == "uri")
+
+
 def is_one_value(kind: type[Record], path: Path) -> bool:
     """Whether keys here are the pieces of one value, such as a date and a time, that may be written as a text, too."""
     types = {option.get("type") for option in node_at(kind, path).get("anyOf", ())}

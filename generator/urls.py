@@ -53,13 +53,7 @@ def url_problem(url: str, *, mail: bool = False) -> UrlProblem | None:
     if scheme is None or scheme[1].lower() not in ("http", "https", "mailto"):
         return _scheme_problem(url, scheme[1] if scheme else None)
     if character := _FORBIDDEN.search(url):
-        shown = f"U+{ord(character[0]):04X}"
-        return UrlProblem(
-            "url-chars",
-            f"an address cannot hold the character {shown}",
-            f"write {quote(character[0])} instead",
-            character.start(),
-        )
+        return _bad_character(url, character[0], character.start())
     if escape := _BAD_ESCAPE.search(url):
         message, hint = f"“{escape[0]}” is not a safe percent-encoding", "write % as %25, or take the code out"
         return UrlProblem("url-chars", message, hint, escape.start())
@@ -81,9 +75,26 @@ def base_problem(url: str) -> UrlProblem | None:
     return None
 
 
+def _bad_character(url: str, character: str, offset: int) -> UrlProblem:
+    code = quote(character)
+    if not character.isspace():
+        shown = f"“{character}”" if character.isprintable() else f"the character U+{ord(character):04X}"
+        return UrlProblem("url-chars", f"an address cannot hold {shown}", f"write {code} instead", offset)
+    hint = f"delete it; or, if it belongs there, write {code}"
+    if "://" in url[offset:]:
+        hint = "this field holds one address: keep one of them"
+    return UrlProblem("url-chars", f"an address cannot hold a space (U+{ord(character):04X})", hint, offset)
+
+
 def _scheme_problem(url: str, scheme: str | None) -> UrlProblem:
     if scheme is None:
-        return UrlProblem("url-scheme", "this is not a whole web address", "start with https://")
+        bare = url.strip("<> ").removeprefix("//")
+        hint = "start with https://"
+        if _SCHEME.match(bare) and bare != url:
+            hint = f"write {bare}, without < and >"
+        elif "@" not in bare and url_problem(f"https://{bare}") is None:
+            hint = f"write https://{bare}, if that is where it is"
+        return UrlProblem("url-scheme", "this is not a whole web address", hint)
     return UrlProblem("url-scheme", f"addresses that start with “{scheme.lower()}:” are not allowed", "use https://")
 
 
@@ -97,6 +108,11 @@ def _web_problem(url: str, after_scheme: int) -> UrlProblem | None:
             "url-userinfo", "an address must not carry a user name", "remove everything up to the @", start
         )
     host, colon, port = (authority, "", "") if authority.endswith("]") else _split_port(authority)
+    if colon and not port:
+        message, hint = "there is a colon after the host, but no port", "take the colon out"
+        if re.match(r"https?:?//", url[start:]):
+            message, hint = "this address begins twice", f"write {url[start:]}"
+        return UrlProblem("url-port", message, hint, start + len(host))
     if colon and not (port.isascii() and port.isdigit() and 0 < int(port[:6]) < 65536):
         return UrlProblem("url-port", f"“{port}” is not a port", "remove it, or give 1 to 65535", start + len(host) + 1)
     trouble = host_problem(host)

@@ -26,7 +26,7 @@ URLS = {
     "a percent code of a control character": "https://example.org/▸%0a url-chars",
     "a port that is too large": "https://example.org:▸99999/ url-port",
     "port 0": "https://example.org:▸0/ url-port",
-    "an empty port": "https://example.org:▸/ url-port",
+    "an empty port": "https://example.org▸:/ url-port",
     "a name and password": "https://▸me:secret@example.org/ url-userinfo",
     "only a dot": "https://▸. url-host",
     "two dots": "https://▸a..b/ url-host",
@@ -47,6 +47,46 @@ URLS = {
 def test_an_address_is_refused_with(built: Project, what: str) -> None:
     url, _, code = URLS[what].rpartition(" ")
     refused_text(built, "sources/case.yaml", SOURCE.replace("{}", url), code)
+
+
+TOLD = {
+    "https://example.org/a▸ b": (
+        "url-chars",
+        "an address cannot hold a space (U+0020)",
+        "delete it; or, if it belongs there, write %20",
+    ),
+    "https://a.example/,▸ https://b.example/": (
+        "url-chars",
+        "an address cannot hold a space (U+0020)",
+        "this field holds one address: keep one of them",
+    ),
+    "https://example.org/▸<b>": ("url-chars", "an address cannot hold “<”", "write %3C instead"),
+    "▸<https://example.org/a>": (
+        "url-scheme",
+        "this is not a whole web address",
+        "write https://example.org/a, without < and >",
+    ),
+    "▸www.example.org/a": (
+        "url-scheme",
+        "this is not a whole web address",
+        "write https://www.example.org/a, if that is where it is",
+    ),
+    "▸desk@example.org": ("url-scheme", "this is not a whole web address", "start with https://"),
+    "https://https▸://example.org/a": ("url-port", "this address begins twice", "write https://example.org/a"),
+    "https://example.org▸:/": ("url-port", "there is a colon after the host, but no port", "take the colon out"),
+    "https://example.org/a ▸#b": (
+        "yaml-hash",
+        "“#b” is left out: without quotes, a space and # end the value",
+        "Put double quotes around the whole value. If it is a remark, write it on the line above.",
+    ),
+}
+
+
+@pytest.mark.parametrize("url", TOLD)
+def test_an_editor_is_told_what_to_do_about(built: Project, url: str) -> None:
+    code, *told = TOLD[url]
+    row = refused_text(built, "sources/case.yaml", SOURCE.replace("{}", url), code)
+    assert [row["message"], row["hint"]] == told
 
 
 def test_a_scheme_in_capitals_is_the_same_scheme(built: Project) -> None:

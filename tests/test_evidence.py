@@ -392,7 +392,7 @@ def test_a_text_that_is_not_the_one_described_is_an_error(project: Project) -> N
     project.write("quotes/wait.yaml", quotation("We wait for autumn", "post"))
     assert (
         "content/sources/post.yaml:7:32: error[text-hash]: the archived text is not the one described\n"
-        f"  hint: its SHA-256 is {digest}\n"
+        f"  hint: restore seeds/post.txt; or, if it had to change, write {digest}, its SHA-256 now\n"
     ) in project.run("check").output
 
 
@@ -427,8 +427,30 @@ def test_a_text_that_is_not_there_is_an_error(project: Project) -> None:
     project.write("quotes/wait.yaml", quotation("We wait for spring", "post"))
     assert (
         "content/sources/post.yaml:7:14: error[file-missing]: seeds/post.txt does not exist\n"
-        "  hint: put the file there\n"
+        "  hint: put the file there, or correct the name\n"
     ) in project.run("check").output
+
+
+def test_an_archived_text_that_was_renamed_is_found_by_its_hash(project: Project) -> None:
+    hold(project, "We wait for spring.")
+    (project.root / "seeds/post.txt").rename(project.root / "seeds/article.txt")
+    project.write("terms/wait.yaml", "term: Wait\nshort: “We wait for spring” it is said.[@post]\n")
+    output = project.run("check").output
+    assert "  hint: the text is in seeds/article.txt: write article.txt\n" in output
+    assert "quote-unrecorded" not in output  # it would follow from the other
+
+
+def test_line_ends_that_a_program_changed_are_called_so(project: Project) -> None:
+    hold(project, "We wait\nfor spring.")
+    (project.root / "seeds/post.txt").write_bytes(b"We wait\r\nfor spring.")
+    said = "  hint: only its line ends differ: save seeds/post.txt with LF, not CRLF\n"
+    assert said in project.run("check").output
+
+
+def test_full_stops_for_words_left_out_are_told_beside_the_nearest_words(project: Project) -> None:
+    hold(project, "We wait for the warm and windless spring.")
+    project.write("quotes/wait.yaml", quotation("We wait for the warm ... spring", "post"))
+    assert "; for words left out write … or […], not three full stops\n" in project.run("check").output
 
 
 def test_a_passage_and_a_variant_are_held_to_the_same(project: Project) -> None:
