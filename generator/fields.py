@@ -174,13 +174,19 @@ def _ref_to(kind: str) -> Callable[[Any], Ref]:
         found = KIND_AND_ID.fullmatch(text)
         if found and found[1] == kind:
             raise refuse("ref-form", f"here the {kind}'s id is enough", f"write {found[2]}")
-        ids = re.split(r"\s*[,;]\s*|\s+", text)
+        problem = id_problem(text)
+        if problem is None:
+            return Ref(kind, text)
+        ids = _BETWEEN_IDS.split(text)
         if len(ids) > 1 and all(map(ID.fullmatch, ids)):
             hint = f"to name several, put commas between them: [{', '.join(ids)}]"
             raise refuse("id-chars", f"“{text[:80]}” cannot be an id", hint)
-        return Ref(kind, _id(text))
+        raise refuse(*problem)
 
     return validate
+
+
+_BETWEEN_IDS = re.compile(r"\s*[,;]\s*|\s+")
 
 
 def _any_ref(value: Any) -> Ref:

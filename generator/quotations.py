@@ -243,10 +243,10 @@ def in_marks(text: str) -> Iterator[tuple[int, str]]:
 
 
 def _unrecorded(site: Site, record: Record) -> Iterator[Diagnostic]:
-    if any(isinstance(_text(site, source), _Wrong) for source in _cited_sources(site, record)):
-        return  # what is told of that text has to be mended first
     for path, value in record.leaves:
         for offset, words in in_marks(value.text) if isinstance(value, Prose) else ():
+            if any(isinstance(_text(site, source), _Wrong) for source in _cited_sources(site, record)):
+                return  # what is told of that text has to be mended first
             known = [*site.derived(recorded).like(words), *_cited_texts(site, record)]
             if not any(_stands(words, text) for text in known):
                 said = f"“{_cut(words)}” is no quote record’s words, nor in an archived text cited here"

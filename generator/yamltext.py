@@ -40,14 +40,14 @@ _WIDE_PATTERNS: Mapping[tuple[bool, ...], str] = {
     (True, False, True, False): "UTF-16",
 }
 _SAVE = "Save the file again with the encoding UTF-8."
-_OTHER_FORMATS = (
-    (b"{\\rtf", "rich text (RTF)"),
-    (b"PK\x03\x04", "a Word document or an archive"),
-    (b"\xd0\xcf\x11\xe0", "an old Word document"),
-    (b"%PDF-", "a PDF"),
-    (b"<!DOCTYPE ", "a web page"),
-    (b"<html", "a web page"),
-)
+_OTHER_FORMATS = {
+    b"{\\rtf": "rich text (RTF)",
+    b"PK\x03\x04": "a Word document or an archive",
+    b"\xd0\xcf\x11\xe0": "an old Word document",
+    b"%PDF-": "a PDF",
+    b"<!DOCTYPE ": "a web page",
+    b"<html": "a web page",
+}
 # What UTF-8 looks like when it is read as Windows-1252: “â€œ” for “, “Ã©” for é, “Ð‘Ñƒ” for Бу.
 _HIGH = re.escape(bytes(range(0x80, 0xC0)).decode("cp1252", "ignore"))
 _DAMAGED = re.compile(f"\ufffd|â€[{_HIGH}]?|Â[\xa0-\xbf]|Ã[\xa1-\xba\xbc-\xbf]|(?:[ÐÑ][{_HIGH}]){{2,}}")
@@ -61,7 +61,8 @@ def decoded(path: str, content: bytes) -> tuple[str, list[Diagnostic]]:
         return "", [Diagnostic(start, "limit", message, "Split the record, or shorten its longest text.")]
     if wide := _wide_encoding(content):
         return "", [Diagnostic(start, "enc", f"the file is saved as {wide}, not as UTF-8", _SAVE)]
-    if other := next((name for begin, name in _OTHER_FORMATS if content.startswith(begin)), None):
+    if content.startswith(tuple(_OTHER_FORMATS)):
+        other = next(name for begin, name in _OTHER_FORMATS.items() if content.startswith(begin))
         hint = "Save it again as plain text, with the encoding UTF-8."
         return "", [Diagnostic(start, "enc", f"the file is {other}, not plain text", hint)]
     try:
