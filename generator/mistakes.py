@@ -54,10 +54,9 @@ def _kind_meant(document: Document, kind: type[Record]) -> type[Record] | None:
 
 
 def lost_text(document: Document, kind: type[Record]) -> Iterable[Diagnostic]:
-    """Every text or address that ends at a ` #` without quotes: what follows would be missing on the page."""
+    """Every text or address that ends at a ` #1` without quotes: what follows would be missing on the page."""
     for path in document.commented:
-        is_cut = is_address(kind, path) and not _after_hash(document, path)[2].startswith("# ")
-        if is_cut or is_free_text(kind, path):
+        if (is_address(kind, path) or is_free_text(kind, path)) and not _is_remark(document, path):
             yield _lost(document, path)
 
 
@@ -76,6 +75,11 @@ def _lost(document: Document, path: Path) -> Diagnostic:
     message = f"“{shown}” is left out: without quotes, a space and # end the value"
     hint = "Put double quotes around the whole value. If it is a remark, write it on the line above."
     return Diagnostic(Location(document.path, line, start + 1), "yaml-hash", message, hint)
+
+
+def _is_remark(document: Document, path: Path) -> bool:
+    """Whether a space follows the `#`, as everybody writes a remark."""
+    return re.match(r"#+(?:\s|$)", _after_hash(document, path)[2]) is not None
 
 
 def _after_hash(document: Document, path: Path) -> tuple[int, int, str]:
@@ -190,7 +194,7 @@ def _empty(document: Document, path: Path, kind: type[Record]) -> Diagnostic:
     message = "this is empty"
     hint = "write a value" if is_required(kind, path) else "write a value, or delete the line"
     if path in document.commented:
-        if not _after_hash(document, path)[2].startswith("# "):
+        if not _is_remark(document, path):
             return _lost(document, path)
         message += ": what follows # is a remark"
         hint += "; if # begins the text, put it in quotes"

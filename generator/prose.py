@@ -114,7 +114,8 @@ class Prose:
 
     @property
     def words(self) -> int:
-        return len(self.plain.split())
+        """Those that are spoken: a dash between two spaces is none."""
+        return sum(any(map(str.isalnum, word)) for word in self.plain.split())
 
     @property
     def citations(self) -> Iterator[Citation]:

@@ -165,6 +165,13 @@ def test_dates_are_kept_as_exact_as_they_are_written(built: Project) -> None:
         assert shown in page and "1 January 2024" not in page and "2024-01-01" not in page
 
 
+@pytest.mark.parametrize("remark", ["# Qq", "#", "## Qq", "#\tQq"])
+def test_a_remark_may_follow_a_text(built: Project, remark: str) -> None:
+    built.write("terms/case.yaml", f"term: Pier {remark}\nshort: What carries a bridge. {remark}\n")
+    accepted(built)
+    assert b"Pier,What carries a bridge.," in built.tree()["data/terms.csv"]
+
+
 TEXTS = "NO no yes true null ~ = << 190:20:30 017 0899 0123456 1_000 1e3 1.0e+3 2022-01-05 23:00 1.10 0x10 .inf".split()
 
 

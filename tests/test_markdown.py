@@ -34,6 +34,10 @@ def test_a_day_stays_with_its_month_at_the_end_of_a_line() -> None:
         assert prose.plain == "On 8 January and 13 March, 9 marched."
 
 
+def test_only_what_is_spoken_counts_as_a_word() -> None:
+    assert read("It was so – 1,200 people, [more](event:e) & *more*.[@a; @b]").words == 7
+
+
 def test_a_mark_of_a_note_follows_the_stop_without_a_space() -> None:
     for text in ("It is so [@a].", "It is so[@a].", "It is so. [@a]", "It is so.[@a]"):
         prose = read(text)
