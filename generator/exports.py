@@ -107,7 +107,7 @@ def _lists(records: tuple[Record, ...], before: Lists | None, jobs: int) -> List
     fresh = [(record, _filled(record)) for record in records if id(record) not in rows]
     shapes |= {filled: filled for _, filled in fresh}
     names = set(chain.from_iterable(shapes))
-    columns = ("id", *_columns(type(records[0]), names)) if records else ()
+    columns = ("id", *(_columns(type(records[0]), names) if records else ()))
     if before and before.columns != columns:
         return _lists(records, None, jobs)
     tasks = [partial(_lines, [record for record, _ in part], columns) for part in slices(fresh, jobs, _MANY)]

@@ -137,6 +137,11 @@ def test_what_is_true_is_true_in_the_data(project: Project) -> None:
     assert event["when"] == {"date": "2025-03-03", "time": "16:30", "approximate": True}
 
 
+def test_a_table_without_records_has_a_head(project: Project) -> None:
+    files = build(inputs.read(project.root)).files
+    assert (files["data/disputes.csv"], files["data/disputes.json"]) == (b"id\r\n", b"[]\n")
+
+
 def test_the_schemas_take_a_bare_source_and_a_bare_year_as_the_tool_does(project: Project) -> None:
     files = build(inputs.read(project.root)).files
     event = json.loads(files["data/schema/event.json"])["properties"]
