@@ -1,10 +1,10 @@
 """A figure's numbers as a chart, at two widths, with the same in words."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date as Day
 from functools import lru_cache
 
+from generator.amounts import amount
 from generator.barchart import bar_chart
 from generator.drawing import Drawing
 from generator.readings import Reading, in_words
@@ -26,11 +26,11 @@ class Chart:
     drawings: tuple[Drawing, ...]
 
 
-def chart(figure: Figure, site: Site, amount: Callable[[Value], str], chart_id: str) -> Chart | None:
-    """The chart that the figure asks for, if it does. `amount` puts a value into words."""
+def chart(figure: Figure, site: Site, chart_id: str) -> Chart | None:
+    """The chart that the figure asks for, if it does."""
     if figure.chart == "none":
         return None
-    readings = tuple(_reading(value, site, amount) for value in figure.values)
+    readings = tuple(_reading(value, site) for value in figure.values)
     kind = "A chart over time" if figure.chart == "steps" else "A bar chart"
     words = f"{kind}, in {figure.unit}. {'; '.join(map(in_words, readings))}."
     return Chart(chart_id, figure.label, words, _drawings(figure.chart, readings, figure.unit))
@@ -43,7 +43,7 @@ def _drawings(kind: str, readings: tuple[Reading, ...], unit: str) -> tuple[Draw
     return tuple(draw(readings, unit, *size) for size in (("narrow", NARROW), ("wide", WIDE)))
 
 
-def _reading(value: Value, site: Site, amount: Callable[[Value], str]) -> Reading:
+def _reading(value: Value, site: Site) -> Reading:
     low, high = value.bounds
     when = value.as_of or value.stated_on
     first = when.last if when.first == Day.min else when.first

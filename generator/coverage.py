@@ -50,8 +50,17 @@ class Survey:
 
 
 def survey(site: Site, record: Record) -> Survey:
-    """What the sentences of a record that need a source have of them."""
-    return survey_record(record, site.derived(lexicon_of))
+    """Which sentences of a record need a source, and which of these have none."""
+    claims, remarks, lexicon = 0, list[Remark](), site.derived(lexicon_of)
+    for path, text in _texts(record, ()) if record.kind not in _OWN_KINDS else ():
+        if (record.kind, path[0]) in _OWN_WORDS:
+            continue
+        for sentence in sentences(text.text):
+            if claim := claim_in(sentence, lexicon):
+                claims += 1
+                if not has_source(sentence):
+                    remarks.append(_uncited(path, claim))
+    return Survey(Share(claims - len(remarks), claims), tuple(remarks))
 
 
 def uncited(site: Site, found: Mapping[Ref, Survey]) -> Iterator[Diagnostic]:
@@ -68,20 +77,6 @@ def shares(site: Site) -> Mapping[Section | None, Share]:
         found[section] = found.get(section, Share()) + share
     sections = {section.ref: section for section in site.of_kind("section") if isinstance(section, Section)}
     return {sections[ref] if ref else None: share for ref, share in found.items()}
-
-
-def survey_record(record: Record, lexicon: Lexicon) -> Survey:
-    """The sentences of one record, without a look at any other."""
-    claims, remarks = 0, list[Remark]()
-    for path, text in _texts(record, ()) if record.kind not in _OWN_KINDS else ():
-        if (record.kind, path[0]) in _OWN_WORDS:
-            continue
-        for sentence in sentences(text.text):
-            if claim := claim_in(sentence, lexicon):
-                claims += 1
-                if not has_source(sentence):
-                    remarks.append(_uncited(path, claim))
-    return Survey(Share(claims - len(remarks), claims), tuple(remarks))
 
 
 def _texts(part: Part, path: Path) -> Iterator[tuple[Path, Prose]]:

@@ -123,7 +123,8 @@ def _quotation(site: Site, quote: Quote) -> Data:
 
 
 def _dataset(site: Site, figure: Figure, href: Href) -> Data:
-    download = {"@type": "DataDownload", "encodingFormat": "text/csv", "contentUrl": href(_csv(figure))}
+    file = href(f"data/figures/{figure.id}.csv")
+    download = {"@type": "DataDownload", "encodingFormat": "text/csv", "contentUrl": file}
     return _without_gaps(
         {
             "@type": "Dataset",
@@ -137,10 +138,6 @@ def _dataset(site: Site, figure: Figure, href: Href) -> Data:
             "citation": list(_cited(site, citations(figure))),
         }
     )
-
-
-def _csv(figure: Figure) -> str:
-    return f"data/figures/{figure.id}.csv"
 
 
 def _exactly(when: Date | Moment | None) -> str:

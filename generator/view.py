@@ -10,7 +10,6 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
-from generator.amounts import amount
 from generator.charts import Chart, chart
 from generator.dates import Date, Moment, iso, utc_label
 from generator.datewords import short_months
@@ -358,7 +357,7 @@ class View:
     def chart(self, figure: Figure) -> Chart | None:
         """The figure's chart, where it wants one; where everything stands on one page, at the width for any window."""
         self._drawn += 1
-        found = chart(figure, self.site, amount, f"chart-{self._drawn}")
+        found = chart(figure, self.site, f"chart-{self._drawn}")
         return replace(found, drawings=found.drawings[:1]) if found and self.page.is_whole else found
 
     @staticmethod
