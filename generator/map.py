@@ -36,6 +36,7 @@ _TOLERANCE = 0.4  # of a unit: less than a pixel
 _LEAST_ISLAND = 9.0  # less would look like a stray mark
 _STEP = 12.0  # of a border: the boxes along it are no larger
 _TALLEST = 1.2  # of the width
+# Cities are labelled before what lies in them, and where more happened before where less did.
 _RANK = {"city": 0, "site": 1, "region": 2, "country": 3}
 
 
@@ -96,10 +97,10 @@ def place_map(site: Site) -> PlaceMap | None:
     if wanted is None or site.map_data is None:
         return None
     areas = read_areas(site.map_data)
-    places = sorted(_with_points(site), key=lambda found: _weight(site, found))
+    events = {found.ref: _event_count(site, found) for found in _with_points(site)}
+    places = sorted(_with_points(site), key=lambda found: (_RANK[found.type], -events[found.ref], found.id))
     window = _window(areas, wanted.focus, places)
     shown = [found for found in places if window.holds(_position(found, window))]
-    events = {found.ref: _events(site, found) for found in shown}
     sizes = (("narrow", 320.0, 0.22), ("wide", 760.0, 0.08))
     limits = bounds(ring for area in areas for ring in area.rings)
     drawings = tuple(
@@ -117,13 +118,8 @@ def _with_points(site: Site) -> Iterator[Place]:
     return (found for found in site.of_kind("place") if isinstance(found, Place) and found.point)
 
 
-def _events(site: Site, found: Place) -> int:
+def _event_count(site: Site, found: Place) -> int:
     return sum(isinstance(event, Event) and found.ref in event.where for event in site.referring(found.ref, "event"))
-
-
-def _weight(site: Site, found: Place) -> tuple[int, int, str]:
-    """Cities are labelled before what lies in them, and where more happened before where less did."""
-    return _RANK[found.type], -_events(site, found), found.id
 
 
 def _position(found: Place, window: Window) -> Point:

@@ -42,7 +42,7 @@ def plan(site: Site, known: dict[Ref, Page] | None = None, only: Collection[str]
     """
     explainer = site.explainer
     yield Page("", "pages/home.html", explainer.title, explainer.standfirst.plain)
-    yield from (_section(site, ref.id) for ref in explainer.sections)
+    yield from (_section(site, ref) for ref in explainer.sections)
     description = "Every recorded event, day by day."
     yield Page("timeline/", "pages/timeline.html", "Timeline", description, records=site.of_kind("event"))
     if only is None or any(path.startswith("timeline/") for path in only):
@@ -62,8 +62,8 @@ def plan(site: Site, known: dict[Ref, Page] | None = None, only: Collection[str]
     yield from _redirects(site)
 
 
-def _section(site: Site, section_id: str) -> Page:
-    section = next(s for s in site.of_kind("section") if s.id == section_id)
+def _section(site: Site, ref: Ref) -> Page:
+    section = site.records[ref]
     assert isinstance(section, Section)
     return Page(section.address, "pages/section.html", section.question, section.answer.plain, section)
 

@@ -139,8 +139,10 @@ def assemble(
     (explainer,) = by_kind[Explainer.kind]
     assert isinstance(explainer, Explainer)
     map_data = content.get(f"content/{explainer.map.file}") if explainer.map else None
-    special = _special(changed, records, order, old)
-    site = Site(explainer, kinds, order, records, by_kind, *special, written, seeds, backlinks, map_data=map_data)
+    waiving, renamed = _special(changed, records, order, old)
+    site = Site(
+        explainer, kinds, order, records, by_kind, waiving, renamed, written, seeds, backlinks, map_data=map_data
+    )
     return Assembled(parsed, site)
 
 

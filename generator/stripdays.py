@@ -13,6 +13,7 @@ from datetime import timedelta
 from generator.dates import MONTHS, WEEKDAYS, Date
 from generator.records import Event, Section
 from generator.records.event import Certainty
+from generator.refs import Ref
 from generator.site import Site
 from generator.timeline import events_of, numbered_days, start_of
 
@@ -79,7 +80,7 @@ class Days:
 
     @property
     def words(self) -> str:
-        """The same as the drawing, for who cannot see it."""
+        """The same as the drawing, for those who cannot see it."""
         fullest = max(self.days, key=lambda day: day.count)
         lanes = ", ".join(lane.label for lane in self.lanes)
         spans = "".join(f" {span.name}." for span in self.spans)
@@ -103,12 +104,12 @@ def strip_days(site: Site) -> Days | None:
         if _on_a_day(event) and event.when.first in by_day:
             by_day[event.when.first].append(event)
     shown = {event.section for found in by_day.values() for event in found}
-    sections = [ref for ref in site.explainer.sections if ref in shown]
-    lanes = {ref.id: _lane(site, ref.id, site.explainer.sections.index(ref)) for ref in sections}
-    made = tuple(_day(day, found, list(lanes)) for day, found in by_day.items())
+    colours = {ref: lane_css(number) for number, ref in enumerate(site.explainer.sections)}
+    lanes = {ref: _lane(site, ref, css) for ref, css in colours.items() if ref in shown}
+    made = tuple(_day(day, found, lanes) for day, found in by_day.items())
     outside = [event for event in events if not (_on_a_day(event) and event.when.first in by_day)]
     before = sum(event.when.first < first for event in outside)
-    spans = _spans(events, days, {ref.id: lane_css(n) for n, ref in enumerate(site.explainer.sections)})
+    spans = _spans(events, days, colours)
     return Days(made, tuple(lanes.values()), spans, before, len(outside) - before)
 
 
@@ -116,10 +117,10 @@ def _on_a_day(event: Event) -> bool:
     return start_of(event.when).is_day
 
 
-def _lane(site: Site, section_id: str, number: int) -> Lane:
-    section = next(section for section in site.of_kind("section") if section.id == section_id)
+def _lane(site: Site, ref: Ref, css: str) -> Lane:
+    section = site.records[ref]
     assert isinstance(section, Section)
-    return Lane(section.label, lane_css(number))
+    return Lane(section.label, css)
 
 
 def lane_css(number: int) -> str:
@@ -127,10 +128,10 @@ def lane_css(number: int) -> str:
     return f"lane-{number % LANE_COLOURS + 1}"
 
 
-def _day(day: Day, events: Sequence[Event], lanes: Iterable[str]) -> StripDay:
+def _day(day: Day, events: Sequence[Event], lanes: Iterable[Ref]) -> StripDay:
     count = f"{len(events)} event{'s' * (len(events) != 1)}"
     name = f"{WEEKDAYS[day.weekday()]} {day.day} {MONTHS[day.month]}: {count}"
-    blocks = tuple(tuple(_block(event) for event in events if event.section.id == lane) for lane in lanes)
+    blocks = tuple(tuple(_block(event) for event in events if event.section == lane) for lane in lanes)
     return StripDay(day, f"timeline/#d-{day.isoformat()}" if events else "", name, blocks)
 
 
@@ -142,11 +143,11 @@ def is_sure(certainty: Certainty | None) -> bool:
     return certainty in (None, "confirmed")
 
 
-def _spans(events: Iterable[Event], days: Sequence[Day], colours: Mapping[str, str]) -> tuple[Lasting, ...]:
+def _spans(events: Iterable[Event], days: Sequence[Day], colours: Mapping[Ref, str]) -> tuple[Lasting, ...]:
     """The leading events with an end, if they lasted: the weightiest few, in the order in which they began."""
     lasting = [event for event in events if event.importance < 3 and _lasts(event, days)]
     kept = sorted(lasting, key=lambda event: (event.importance, event.when.first - event.when.last))[:_MOST_SPANS]
-    return tuple(_span(event, days, colours[event.section.id]) for event in lasting if event in kept)
+    return tuple(_span(event, days, colours[event.section]) for event in lasting if event in kept)
 
 
 def _lasts(event: Event, days: Sequence[Day]) -> bool:

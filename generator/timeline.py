@@ -58,7 +58,7 @@ def events_of(site: Site) -> tuple[Event, ...]:
 
 def start_of(when: Moment) -> Date:
     """The date that something begins with, as it is written."""
-    start = when.date.ends[0] if when.date.is_range else when.date
+    start, _ = when.date.ends
     return start or when.date
 
 
