@@ -93,6 +93,8 @@ def source_age(site: Site, event: Record) -> Iterator[Diagnostic]:
     dated = [(s.published, s) for s in cited if isinstance(s, Source) and s.published and s.published.is_sure]
     if not event.when.is_sure or not dated or len(dated) != len(cited):
         return
+    if event.when.first > site.explainer.as_of.last:  # told already: nothing is after as_of
+        return
     newest, source = max(dated, key=lambda found: found[0].last)
     if event.when.first - newest.last > _A_DAY:
         yield Diagnostic(

@@ -13,6 +13,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, WithJsonSchema
 from pydantic_core import PydanticCustomError, core_schema
 
 from generator import markdown
+from generator.datehints import clipped
 from generator.dates import Date, DateError, Moment
 from generator.numberhints import number_hint
 from generator.prose import Citation, Prose
@@ -74,7 +75,7 @@ def _prose(value: Any) -> Prose:
 def _whole(value: Any) -> int:
     text = _text(value)
     if not _WHOLE.fullmatch(text):
-        raise refuse("number", f"“{text[:40]}” is not a whole number", "write digits only, such as 2")
+        raise refuse("number", f"“{clipped(text)}” is not a whole number", "write digits only, such as 2")
     return int(text)
 
 
@@ -83,7 +84,7 @@ def _decimal(value: Any) -> Decimal:
     if not _DECIMAL.fullmatch(text):
         raise refuse(
             "number",
-            f"“{text[:40]}” is not a number",
+            f"“{clipped(text)}” is not a number",
             number_hint(text[:60]),
         )
     return Decimal(text)
@@ -93,7 +94,7 @@ def _yes_or_no(value: Any) -> bool:
     text = _text(value)
     if text not in ("true", "false"):
         meant = next((flag for flag, words in _FLAGS.items() if text.lower() in words), "true or false")
-        raise refuse("bool", f"“{text[:40]}” is neither true nor false", f"write {meant}")
+        raise refuse("bool", f"“{clipped(text)}” is neither true nor false", f"write {meant}")
     return text == "true"
 
 
@@ -177,6 +178,10 @@ def _ref_to(kind: str) -> Callable[[Any], Ref]:
         problem = id_problem(text)
         if problem is None:
             return Ref(kind, text)
+        source, comma, locator = text.partition(",")
+        if kind == "source" and comma and ID.fullmatch(source) and not ID.fullmatch(locator.strip()):
+            hint = f"write source: {source} and, on the next line, locator: {locator.strip()}"
+            raise refuse("id-chars", f"“{text[:80]}” cannot be an id", hint)
         ids = _BETWEEN_IDS.split(text)
         if len(ids) > 1 and all(map(ID.fullmatch, ids)):
             hint = f"to name several, put commas between them: [{', '.join(ids)}]"

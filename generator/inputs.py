@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from generator.diagnostics import Diagnostic, Location, Severity
-from generator.refs import collision_key
+from generator.refs import collision_key, nearest
 from generator.same import Edited
 from generator.yamltext import LARGEST
 
@@ -61,7 +61,21 @@ def read(root: Path) -> Inputs:
         problems.append(
             Diagnostic(Location("content"), "limit", f"{len(content):,} records; {MAX_RECORDS:,} is the most")
         )
-    return Inputs(content, {**shipped_templates(), **own}, seeds, tuple(problems))
+    shipped = shipped_templates()
+    templates = {**shipped, **own}
+    problems += _misnamed(own, shipped, templates)
+    return Inputs(content, templates, seeds, tuple(problems))
+
+
+def _misnamed(
+    own: Mapping[str, bytes], shipped: Mapping[str, bytes], templates: Mapping[str, bytes]
+) -> Iterator[Diagnostic]:
+    """Templates of the project that replace none and that none names, but that nearly have the name of one."""
+    for name in (name for name in own if name.endswith(".html") and name not in shipped):
+        is_used = any(name.encode() in text for text in templates.values())
+        if not is_used and (meant := nearest(name, shipped, 0.85)):
+            where, said = Location(f"templates/{name}"), "no page uses this template"
+            yield Diagnostic(where, "file-ignored", said, f"did you mean {meant}?", Severity.WARNING)
 
 
 def read_again(root: Path, before: Inputs, paths: Iterable[str]) -> Inputs:

@@ -17,6 +17,8 @@ from generator.same import Edited, differing
 from generator.simpleyaml import simple_yaml
 from generator.yamltext import decoded
 
+_EXPLAINER = "content/explainer.yaml"
+
 File = tuple[str, bytes, type[Record]]
 Answer = tuple["Parsed | None", list[Diagnostic]]
 
@@ -137,13 +139,13 @@ def record_files(
         if not path.endswith(".yaml"):
             continue
         folder = path.removeprefix("content/").rpartition("/")[0]
-        if folder == "" and path != "content/explainer.yaml":
+        if folder == "" and path != _EXPLAINER:
             found.append(
                 Diagnostic(
                     Location(path),
                     "kind-unknown",
                     "a record lies in the folder of its kind",
-                    "move it, say into events/",
+                    "rename it to explainer.yaml" if path.lower() == _EXPLAINER else "move it, say into events/",
                 )
             )
         elif folder in by_folder:

@@ -33,13 +33,16 @@ def id_problem(text: str) -> tuple[str, str, str] | None:
         return "id-chars", f"this id has {len(text)} characters; {MAX_ID} is the most", "shorten it"
     if not ID.fullmatch(text):
         hint = "use lower-case letters a-z, digits and single hyphens between them"
-        proposal = _as_id(text)
-        return "id-chars", f"“{text}” cannot be an id", hint + (f", such as {proposal}" if proposal else "")
+        if foreign := next((letter for letter in text if letter.isalpha() and not _as_id(letter)), None):
+            hint += f": “{foreign}” is {unicodedata.name(foreign, 'another letter')}"
+        elif proposal := _as_id(text):
+            hint += f", such as {proposal}"
+        return "id-chars", f"“{text}” cannot be an id", hint
     return None
 
 
 def _as_id(text: str) -> str:
-    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
+    plain = unicodedata.normalize("NFKD", text.casefold()).encode("ascii", "ignore").decode().lower()
     return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:MAX_ID].strip("-")
 
 

@@ -356,7 +356,10 @@ def _is_bracket(trouble: _Trouble) -> Diagnostic | None:
 
 
 def _is_loose(trouble: _Trouble) -> Diagnostic | None:
-    return trouble.refuse("yaml-indent-loose", trouble.start) if "simple key" in trouble.context else None
+    if "simple key" not in trouble.context:
+        return None
+    is_item = re.match(r"-\w", trouble.text[trouble.start :]) and trouble.begins_line(trouble.start)
+    return trouble.refuse("yaml-indent-dash-space" if is_item else "yaml-indent-loose", trouble.start)
 
 
 def _is_indent(trouble: _Trouble) -> Diagnostic | None:

@@ -238,6 +238,26 @@ TOLD = {
         "error[md-heading]: a space is missing after ##",
         "write ## and a space before the heading; or \\## to show the marks",
     ),
+    "an id with a letter that only looks Latin": (
+        ("text:", "where: [▸\u0430ltdorf]\ntext:"),
+        "error[id-chars]: “\u0430ltdorf” cannot be an id",
+        "use lower-case letters a-z, digits and single hyphens between them: “\u0430” is CYRILLIC SMALL LETTER A",
+    ),
+    "an id with a sharp s": (
+        ("text:", "where: [▸Straße]\ntext:"),
+        "error[id-chars]: “Straße” cannot be an id",
+        "use lower-case letters a-z, digits and single hyphens between them, such as strasse",
+    ),
+    "a page beside a source": (
+        ("[town-notice]", "[▸'town-notice, p. 2']"),
+        "error[id-chars]: “town-notice, p. 2” cannot be an id",
+        "write source: town-notice and, on the next line, locator: p. 2",
+    ),
+    "no space after the dash of a text": (
+        ("[town-notice]", "\n▸-town-notice"),
+        "error[yaml-indent]: a space is missing after the dash that begins a list item",
+        "Write the dash, a space, and the item.",
+    ),
     "a date that is not known": (
         ("2025-03-01", "▸n.d."),
         "error[date-invalid]: “n.d.” is not a date",
@@ -427,6 +447,18 @@ def test_what_only_looks_like_a_citation_is_taken(built: Project) -> None:
     text += " and \\[town-notice\\], #bridge; \\@town-notice, [@town-notice; @valley-post]."
     built.write("events/case.yaml", EVENT.replace("text: Something.", f"text: |\n  {text}"))
     assert built.run("check").exit_code == 0, built.run("check").output
+
+
+def test_the_explainer_in_capitals_is_told_its_name(built: Project) -> None:
+    (built.root / "content/explainer.yaml").rename(built.root / "content/Explainer.yaml")
+    rows = refused(built, "content/Explainer.yaml:1:1 kind-unknown", "content/explainer.yaml:1:1 file-missing")
+    assert rows[0]["hint"] == "rename it to explainer.yaml"
+
+
+def test_an_event_in_the_future_is_one_mistake(built: Project) -> None:
+    built.edit("events/bridge-closed.yaml", "when: {date: 2025-03-03,", "when: {date: 2035-03-03,")
+    refused(built, "content/events/bridge-closed.yaml:2:7 date-order")
+    assert "date-source" not in built.run("check").output
 
 
 def test_a_record_pasted_twice_is_one_mistake(built: Project) -> None:

@@ -98,6 +98,14 @@ def test_a_mistake_is_told_in_the_template_that_holds_it(project: Project, name:
     assert output.startswith(f"templates/{told}"), output
 
 
+def test_a_template_whose_name_is_misspelt_is_told(project: Project) -> None:
+    target = project.root / "templates/recrods/term.html"
+    target.parent.mkdir(parents=True)
+    target.write_text("a")
+    said = "templates/recrods/term.html:1:1: warning[file-ignored]: no page uses this template\n"
+    assert f"{said}  hint: did you mean records/term.html?\n" in project.run("check").output
+
+
 def test_a_projects_own_template_replaces_the_shipped_one(project: Project) -> None:
     target = project.root / "templates/pages/404.html"
     target.parent.mkdir(parents=True)
