@@ -145,7 +145,7 @@ content/terms/c.yaml:1:1: error[file-kind]: this is a folder, not a file
 content/terms/d\\n.yaml:1:1: error[file-name]: this file’s name holds a control character
   hint: rename the file
 content/terms/e.yml:1:1: warning[file-ignored]: this file is not read
-  hint: a record’s file is named id.yaml, in small letters; rename it, or delete it
+  hint: rename it to e.yaml, or delete it
 content/terms/f.png:1:1: warning[image-unused]: pictures are not used by this site
   hint: delete it
 content/terms/g.yaml:1:7: error[enc]: the byte E9 here is not UTF-8; the file looks as if saved in Windows-1252
