@@ -17,9 +17,9 @@ from generator.datehints import clipped
 from generator.dates import Date, DateError, Moment
 from generator.numberhints import number_hint
 from generator.prose import Citation, Prose
-from generator.refs import ID, KIND_AND_ID, Ref, id_problem, nearest
+from generator.refs import ID, KIND_AND_ID, MAX_ID, Ref, id_problem, nearest
 from generator.rules import RULES
-from generator.urls import url_problem
+from generator.urls import MAX_URL, url_problem
 
 MAX_TEXT = 500
 
@@ -64,8 +64,6 @@ _short_text = _text_of(MAX_TEXT)
 
 
 def _prose(value: Any) -> Prose:
-    if isinstance(value, Prose):
-        return value
     prose = markdown.read(_text(value))
     if prose.problems:
         raise PydanticCustomError("prose", "this text has mistakes", {"problems": prose.problems})
@@ -118,8 +116,7 @@ def _moment(value: Any) -> Moment:
     try:
         return Moment.parse(_text(value) if isinstance(value, str) else value)
     except DateError as error:
-        key = getattr(error, "key", None)
-        context = {"message": error.message, "hint": error.hint, "key": key or ""}
+        context = {"message": error.message, "hint": error.hint, "key": error.key or ""}
         raise PydanticCustomError(error.code, "{message}", context) from None
 
 
@@ -256,8 +253,8 @@ When = Annotated[
         }
     ),
 ]
-Url = Annotated[str, ReadBy(_url), _string(format="uri", maxLength=2048)]
-Id = Annotated[str, ReadBy(_id), _string(pattern="^[a-z0-9]+(-[a-z0-9]+)*$", maxLength=64)]
+Url = Annotated[str, ReadBy(_url), _string(format="uri", maxLength=MAX_URL)]
+Id = Annotated[str, ReadBy(_id), _string(pattern="^[a-z0-9]+(-[a-z0-9]+)*$", maxLength=MAX_ID)]
 RuleId = Annotated[str, ReadBy(rule_id), WithJsonSchema({"type": "string", "enum": list(RULES)})]
 Language = Annotated[
     str,
