@@ -16,7 +16,7 @@ _EXHIBITS = ("figure", "quote", "dispute")
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class LedgerLine:
     """How a figure's ledger reads in one line: the number to show, and between which the claims lie.
 
     Where not all count the same (`is_mixed`) there is no such range, and `measure` says what the number counts.
@@ -44,7 +44,7 @@ def leading_value(figure: Figure) -> Value:
     return (preferred or sorted(standing, key=lambda value: value.stated_on.first)[-1:] or list(figure.values))[-1]
 
 
-def reading(figure: Figure) -> Reading:
+def reading(figure: Figure) -> LedgerLine:
     """Withdrawn and superseded values do not count for the range: they are no claims any more."""
     of = {status: [value for value in figure.values if value.status == status] for status in get_args(ValueStatus)}
     claims = of["current"] + of["disputed"]
@@ -54,7 +54,7 @@ def reading(figure: Figure) -> Reading:
     measure = "" if is_one else leading.series or ""
     is_mixed = not is_one and len({value.series for value in claims}) > 1
     gone = len(of["superseded"]), len(of["retracted"])
-    return Reading(leading, measure, is_mixed, least, most, len(claims), *gone)
+    return LedgerLine(leading, measure, is_mixed, least, most, len(claims), *gone)
 
 
 def numbers_that_matter(site: Site) -> tuple[Figure, ...]:

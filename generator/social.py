@@ -91,12 +91,12 @@ class Card:
 
 
 def previews(site: Site, templates: Mapping[str, bytes]) -> dict[str, bytes]:
-    """The pictures by their paths; `address_of` says which is whose."""
+    """The pictures by their paths; `picture_address` says which is whose."""
     look = look_of(templates)
     return {path: picture(card, look) for path, card in _cards(site)}
 
 
-def address_of(section: str | None) -> str:
+def picture_address(section: str | None) -> str:
     """Where the picture of a section lies, or that of the site."""
     return f"social/{section}.png" if section else "social.png"
 
@@ -104,11 +104,11 @@ def address_of(section: str | None) -> str:
 def _cards(site: Site) -> Iterator[tuple[str, Card]]:
     name, _, rest = site.explainer.title.partition(": ")
     motif = _motif(site)
-    yield address_of(None), Card("", name, rest[:1].upper() + rest[1:], "", motif)
+    yield picture_address(None), Card("", name, rest[:1].upper() + rest[1:], "", motif)
     for number, ref in enumerate(site.explainer.sections):
         section = site.records[ref]
         assert isinstance(section, Section)
-        yield address_of(ref.id), Card(f"{section.label} · {name}", section.question, "", lane_css(number), motif)
+        yield picture_address(ref.id), Card(f"{section.label} · {name}", section.question, "", lane_css(number), motif)
 
 
 # -- the strip ------------------------------------------------------------------------------------------------------

@@ -31,7 +31,7 @@ def reads_exactly(function: Function) -> Function:
 
 
 class _Calls(Context):
-    """Calls what a template calls. Nothing here asks for more of Jinja than macros do."""
+    """Calls what a template calls, without Jinja’s look for functions that want more of it: only macros do here."""
 
     def call(
         self, called: Callable[..., Any], /, *args: Any, _block_vars: Any = None, _loop_vars: Any = None, **kwargs: Any

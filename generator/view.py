@@ -2,11 +2,11 @@
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import cached_property, lru_cache
 from itertools import count, takewhile
-from typing import Any
+from typing import Any, TypeGuard
 
 from markupsafe import Markup, escape
 
@@ -14,7 +14,7 @@ from generator.charts import Chart, chart
 from generator.dates import Date, Moment, iso, utc_label
 from generator.datewords import short_months
 from generator.evidence import Evidence
-from generator.fields import Part
+from generator.fields import Part, Party
 from generator.independence import Support, flag, support
 from generator.map import PlaceMap, place_map
 from generator.plan import Page
@@ -22,7 +22,7 @@ from generator.prose import Citation, Cited, Embed, Heading, Hole, Prose, Record
 from generator.reads import EXISTS, NoticingSite
 from generator.records import Event, Figure, Record, Source, Update
 from generator.refs import Ref
-from generator.social import address_of
+from generator.social import picture_address
 from generator.strip import Strip, strip
 from generator.stripdays import lane_css
 from generator.structured import linked_data
@@ -35,7 +35,7 @@ def _time(when: Date | Moment) -> Markup:
     return Markup(f'<time datetime="{machine}">{words}</time>') if machine else words
 
 
-def _opens(segment: object) -> bool:
+def _opens(segment: object) -> TypeGuard[Heading]:
     return isinstance(segment, Heading) and not segment.closing
 
 
@@ -71,7 +71,7 @@ class View:
         self._terms: dict[Ref, None] = {}
         self._supporting: dict[Ref, dict[str, Evidence]] = {}
         self._anchored: set[Ref] = set()
-        self._embedding = self._drawn = 0
+        self._is_embedding, self._drawn = False, 0
         self._shown: Ref | None = None
 
     @cached_property
@@ -136,13 +136,15 @@ class View:
             attributes = self.lang(record.language, record.heading)
         return Markup(f'<a href="{self.to(record)}"{attributes}>{escape(text or record.heading)}</a>')
 
-    def name(self, party: Any) -> str:
+    def name(self, party: Party) -> str:
         """Who holds or states something, in words."""
-        return self._seen(party.ref, "heading").heading if party.ref in self.site.records else str(party.text)
+        if party.ref and party.ref in self.site.records:
+            return self._seen(party.ref, "heading").heading
+        return party.text
 
-    def party(self, party: Any) -> Markup:
+    def party(self, party: Party) -> Markup:
         """Who holds or states something: a link where there is a record."""
-        if party.ref in self.site.records:
+        if party.ref and party.ref in self.site.records:
             return self.link(party.ref)
         return escape(party.text)
 
@@ -160,17 +162,17 @@ class View:
 
     def prose(self, text: Prose, shift: int = 0, anchor: str = "") -> Markup:
         """A text as HTML. `shift` sets its headings deeper; `anchor` makes `anchor-1` and so on their ids."""
+        return Markup("".join(self._filled(text, shift, anchor)))
+
+    def _filled(self, text: Prose, shift: int, anchor: str) -> Iterator[str]:
         numbers = count(1)
-        return Markup(
-            "".join(
-                segment
-                if isinstance(segment, str)
-                else self._heading(segment, shift, anchor and f"{anchor}-{next(numbers)}")
-                if isinstance(segment, Heading) and not segment.closing
-                else self._hole(segment, shift, following)
-                for segment, following in zip(text.segments, (*text.segments[1:], ""), strict=True)
-            )
-        )
+        for segment, following in zip(text.segments, (*text.segments[1:], ""), strict=True):
+            if isinstance(segment, str):
+                yield segment
+            elif _opens(segment):
+                yield self._heading(segment, shift, anchor and f"{anchor}-{next(numbers)}")
+            else:
+                yield self._hole(segment, shift, following)
 
     def parts(self, text: Prose, anchor: str) -> list[tuple[str, str]]:
         """The headings of a text: `(id, words)`, as `prose` with the same `anchor` makes them."""
@@ -220,14 +222,14 @@ class View:
         Where everything stands on one page, a link too where it already stands.
         """
         anchor = self.anchor(ref)
-        if self._embedding or (self.page.is_whole and not anchor):
+        if self._is_embedding or (self.page.is_whole and not anchor):
             return Markup("<p>{}</p>\n").format(self.link(ref))
-        self._embedding += 1
+        self._is_embedding = True
         try:
             shown = self.show(ref, "embed")
             return Markup("<div{}>{}</div>\n").format(anchor, shown) if anchor else shown
         finally:
-            self._embedding -= 1
+            self._is_embedding = False
 
     @reads_exactly
     def show(self, ref: Record | Ref, form: str) -> Markup:
@@ -264,7 +266,7 @@ class View:
         return mark + self._in_margin(note, source, name) if first else mark
 
     def _in_margin(self, note: int, source: Record, name: str) -> str:
-        """The note again, short, for the margin of a wide page; who cannot see it there has the list."""
+        """The note again, short, for the margin of a wide page; those who cannot see it there have the list."""
         link = f'<a href="{self.to(source)}" tabindex="-1">{escape(name)}</a>'
         more = ""
         if isinstance(source, Source):
@@ -296,7 +298,7 @@ class View:
     def social(self, page: Page) -> str:
         """The whole address of the picture that other sites show for a page; nothing without a public address."""
         section = self._section(page.record) if page.record else None
-        path = address_of(section.id if section and section in self.explainer.sections else None)
+        path = picture_address(section.id if section and section in self.explainer.sections else None)
         return self.base + path if self.base else ""
 
     def _section(self, record: Record) -> Ref | None:

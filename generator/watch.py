@@ -4,6 +4,7 @@ Each function is a generator that the one before feeds: changes on disk, then in
 """
 
 import os
+import re
 import threading
 import time
 import traceback
@@ -12,7 +13,6 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from queue import Empty, SimpleQueue
-from re import compile as pattern
 
 from watchdog.events import (
     DirCreatedEvent,
@@ -53,7 +53,7 @@ CHANGES: list[type[FileSystemEvent]] = [
 
 # The first tag of each macro that shows a record. It is marked here, in the preview's templates, so that no published
 # byte can hold the mark.
-_SHOWN = pattern(rb"(\{%-? macro \w+\(record, view\b[^)]*\) -?%\}(?:\s|\{%-? set .*?%\})*<[a-z][a-z0-9]*)")
+_SHOWN = re.compile(rb"(\{%-? macro \w+\(record, view\b[^)]*\) -?%\}(?:\s|\{%-? set .*?%\})*<[a-z][a-z0-9]*)")
 
 NOTHING = Inputs({}, {})
 
