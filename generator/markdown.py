@@ -132,7 +132,7 @@ class _Reading:
             self._report(where(mark.start()), "md-heading", f"a space is missing after {mark[0]}", hint)
         elements: set[str] = set()
         is_open = False  # one forgotten bracket leaves others behind
-        for token in children:
+        for number, token in enumerate(children):
             at = where(token.meta.get("at", 0)) if token.meta else start
             match token.type:
                 case "text" | "code_inline":
@@ -145,6 +145,8 @@ class _Reading:
                         self._refuse_html(at)
                     elements.add(element)
                 case "link_open":
+                    if _holds_nothing(children[number + 1 :]):
+                        self._report(at, "md-link", "this link has no words", "write [the words](event:its-id)")
                     self._read_link(token, at)
                 case "image":
                     self._read_image(token, at, alone)
@@ -220,6 +222,12 @@ def _sources_meant(content: str) -> list[str]:
 
 def _labelled(duplicates: Iterable[dict[str, Any]]) -> Iterator[tuple[str, dict[str, Any]]]:
     return ((str(definition["label"]), definition) for definition in duplicates)
+
+
+def _holds_nothing(after: Sequence[Token]) -> bool:
+    """Whether a link ends before it says anything: there would be nothing to see or to press."""
+    said = next(token for token in after if token.type == "link_close" or token.content.strip())
+    return said.type == "link_close"
 
 
 def _unwrap(tokens: Sequence[Token], index: int) -> None:
