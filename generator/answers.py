@@ -80,7 +80,7 @@ class Preview:
     inputs: Inputs = field(default_factory=lambda: Inputs({}, {}))
     failed: bool = False
     drafts: tuple[str, ...] = ()
-    """The addresses of the drafts of `whole`: that all records are looked through, no page waits for."""
+    """The addresses of the drafts of `whole`, so that no page waits until all records are looked through."""
 
     def after(self, inputs: Inputs, latest: Build) -> "Preview":
         """The preview once this build is made: its files when it is good, else the files from before."""

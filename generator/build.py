@@ -85,8 +85,8 @@ def build(
     """The site's files, or why there are none. `base_url` replaces the explainer's.
 
     Up to `jobs` processes share the work; `executor`, if given, takes the reading of the records instead. What the
-    last build left in `memo` is not made again. The bytes are the same. With `only`, no more than those pages are made
-    of the site, for one that waits for them.
+    last build left in `memo` is not made again. The bytes are the same. With `only`, just those pages are made, for
+    somebody who waits for them.
     """
     remembers, memo = memo is not None, memo or Memo()
     compiling = Ahead(partial(compiled, inputs.templates)) if jobs > 1 and not memo.rendering else None
@@ -116,7 +116,7 @@ def build(
     memo.surveyed = replace(surveyed, site=site)
     memo.checked = look(site, check_record, memo.checked, since, ())
     memo.compared = look(site, compare_record, memo.compared, since, ())
-    doubts = [doubt for found in examined for doubt in found.diagnostics]
+    doubts = [doubt for one in examined for doubt in one.diagnostics]
     collisions = check_addresses(site, memo.addressed)
     memo.addressed = None if collisions else site
     found += collisions
@@ -124,7 +124,7 @@ def build(
     found += judged(site, [*chain(*memo.checked, *memo.compared), *doubts, *uncited(site, surveyed.found)])
     if has_errors(found):
         return Build(diagnostics=tuple(in_order(found)), site=site)
-    planned = plan(NoticingSite(site, Unnoticed()), memo.planned, only)  # it knows what is derived of what
+    planned = plan(NoticingSite(site, Unnoticed()), memo.planned, only)  # notes what is derived of what
     pages = tuple(page for page in planned if only is None or page.path in only)
     base = normal_base(base_url or site.explainer.base_url or "")
     known = partial(render, before=memo.rendering, since=since, compiling=compiling)

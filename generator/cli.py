@@ -113,7 +113,7 @@ def _build(
     is_public: bool = False,
     remember: bool = False,
 ) -> object:
-    """What was made, so that nobody waits for its memory to be freed."""
+    """Build and write the site. What was made is returned: nobody is to wait until its memory is free (see `main`)."""
     from generator.unchanged import LastBuild, Past
     from generator.urls import base_problem
 

@@ -223,7 +223,7 @@ class Label:
 
 
 def place(wanted: Sequence[Wanted], frame: Box, taken: Iterable[Box], soft: Iterable[Box] = ()) -> list[Label | None]:
-    """A place for each label, the first first: inside the frame, on nothing that is taken. None: there was no room.
+    """A place for each label in turn: inside the frame, on nothing that is taken. None: there was no room.
 
     What is `soft` may be covered, but only when nothing else is left. A label without a line to its mark is nearer to
     that than to any other mark.

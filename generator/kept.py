@@ -5,8 +5,8 @@ was kept: its stamp, which the caller has, holds its inode and the time of its l
 these, and no copy, archive or clone brings them along. It is flushed to the disk before it gets its name, so that a
 crash of the machine leaves all of it or nothing.
 
-Records lie apart, some dozens in each pickle of their own: of thousands, a build looks into a few. What it gets of the
-others knows its name, and is unpickled by the first look into it.
+Records lie apart, some dozens in each pickle of their own: of thousands, a build looks into a few. Of the others it
+gets stand-ins, which know their names and are unpickled by the first look into them.
 """
 
 import io

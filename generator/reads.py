@@ -49,7 +49,10 @@ class Noticed:
         self._reads.pop(subject, None)
 
     def taken(self) -> Reads:
-        """What was read since the last call. What is equal is one object: thousands of pages read much the same."""
+        """What was read since the last call. What is equal is one object: thousands of pages read much the same.
+
+        So are whole mappings of one subject or none, which are the commonest.
+        """
         reads, self._reads = self._reads, {}
         share, known = self._shared, self._subjects
         found = {known.setdefault(subject, subject): share(frozenset(names)) for subject, names in reads.items()}
@@ -81,7 +84,7 @@ class Readers(Generic[Key]):
                 readers.add(key)
 
     def of(self, subjects: Iterable[Subject]) -> set[Key]:
-        """Never too few: those are among them who read it once and do so no longer."""
+        """Never too few, but also those who read it once and do so no longer."""
         return set[Key]().union(*(self._of[subject] for subject in subjects if subject in self._of))
 
 
@@ -171,7 +174,7 @@ class NoticingSite(Site):
         return self.raw.referring(ref, kind)
 
 
-# What Python code can have without its being noticed: it asks for records one by one, or runs in every build.
+# What is not noticed when Python code has it: that asks for records one by one, or runs in every build.
 _UNNOTICED = frozenset({"order", "by_kind", "renamed", "written"})
 
 
@@ -248,7 +251,7 @@ class Changes:
             self._subjects.add(("all", WHOLE))
 
     def settle(self, after: Site) -> None:
-        """Go on with the later site once its evidence and coverage are known; what is derived of it alike is there."""
+        """Go on with the later site, whose evidence is known; what would come out alike is not derived anew."""
         self._after = after
         self._add("evidence")
         self._add("coverage")
@@ -264,7 +267,7 @@ class Changes:
     def affected(
         self, reads: Mapping[Key, Reads], readers: "Readers[Key] | None", different: Set[Subject] = frozenset()
     ) -> set[Key]:
-        """Whose reads are out of date; `different` are more things that others read than what the site has."""
+        """Whose reads are out of date; `different` is what differs and is no part of the site, such as templates."""
         if readers is None or len(reads) < _FEW:
             suspects = self._subjects | self._open | different
             among = [key for key, read in reads.items() if not read.keys().isdisjoint(suspects)]
@@ -293,7 +296,7 @@ class Changes:
                 self._subjects.add(subject)
 
     def _derived(self, make: Callable[[Site], Any]) -> Any:
-        """What the function makes of the site now; the exception, where whoever asked for it would not ask now."""
+        """What the function makes of the site now; or its exception, for whoever asked for it may not ask now."""
         try:
             return NoticingSite(self._after, Noticed()).derived(make)
         except Exception as error:
@@ -326,7 +329,7 @@ class Looks(Generic[T]):
     site: Site
     found: Mapping[Ref, T]
     reads: Mapping[Ref, Reads]
-    """Without the record itself, where it read anything else."""
+    """What it read besides the record itself, where that was anything."""
     readers: Readers[Ref] | None
     renewed: Set[Ref]
     """The records that came, went or were looked at again since the looks `before`, where there were such."""

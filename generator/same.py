@@ -10,14 +10,14 @@ T = TypeVar("T")
 
 
 class Edited(dict[Key, T]):
-    """Another mapping with some keys given other values, or none: how the two differ is told without a look at all."""
+    """A mapping with some keys given other values, or none: what differs is told without a look at all others."""
 
     def __init__(self, base: Mapping[Key, T], edits: Mapping[Key, T], gone: Iterable[Key] = ()) -> None:
         super().__init__(base)
         self.update(edits)
         for key in gone:
             self.pop(key, None)
-        # Names, and not the mappings themselves: each would hold the one before for ever.
+        # Names, and not the mappings themselves: each would keep the one before alive.
         self.name, self.base = object(), getattr(base, "name", None)
         self.touched = {*edits, *gone}
 

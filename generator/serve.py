@@ -33,7 +33,7 @@ LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 LARGEST_REQUEST = 64 * 1024
 PORTS = 50
 MOST_VIEWED = 3
-# In seconds: for so long a build may keep those waiting who ask for a page.
+# How long a build may hold up an answer, in seconds.
 TURN = 0.0005
 
 

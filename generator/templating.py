@@ -233,7 +233,7 @@ FILTERS = {
     "clock": display_time,
     "label": label,
 }
-# Unlike a filter, a function that a template calls is noticed in what it is given.
+# The records that a template hands to a function are noticed; those it hands to a filter are not.
 GLOBALS: Mapping[str, Callable[..., Any]] = {
     "clock_or_dates": clock_or_dates,
     "days_of": days_of,

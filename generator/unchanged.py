@@ -106,7 +106,7 @@ class LastBuild:
         return read_again(self._root, known, filter(known.holds, others)), remembered.memo
 
     def write(self, made: "Build", inputs: "Inputs", memo: "Memo") -> "Written":
-        """Write the site, and what the next build need not read and make again, unless that is there but for little."""
+        """Write the site, and keep what the next build then need not make again, unless little of it is new."""
         from generator.parallel import beside
         from generator.write import write
 

@@ -126,7 +126,7 @@ class View:
 
     @reads_exactly
     def link(self, ref: Record | Ref, text: str | None = None) -> Markup:
-        """A link to a record, under its heading or another text; where it would lead to where it stands, the text."""
+        """A link to a record, under its heading or another text; the text alone, where it would lead to itself."""
         record = self._seen(ref, "heading")
         if self.page.is_whole and record.ref == self._shown:
             return escape(text or record.heading)

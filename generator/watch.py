@@ -33,15 +33,15 @@ from generator.build import Build, Memo, build
 from generator.diagnostics import Diagnostic, Location
 from generator.inputs import FOLDERS, Inputs, read, read_again
 
-# In seconds. Quiet for so long ends a burst; a stream of changes is cut after the longest. Where the system reports
-# nothing, files are looked at every so often.
+# In seconds: how long it is quiet after a burst, how long a burst can be, how long to wait for one, and how often to
+# look where the system reports nothing.
 QUIET, LONGEST, TICK, POLL = 0.004, 0.2, 0.1, 0.1
 # More files than an editor saves at once are a checkout, which may pause: it is over when nothing comes for a TICK, or
 # after so many seconds.
 FEW, PATIENCE = 4, 2.0
 # From so many on, the system may have lost some: everything is looked at.
 MANY = 5_000
-# For so long those who look at a page can fetch it before the other pages are made, in seconds.
+# How long the other pages wait, so that whoever looks at one can fetch it first, in seconds.
 LEAVE = 0.1
 # How long an editor may take to write one file, in seconds.
 MOMENT = 0.06

@@ -11,7 +11,7 @@ from generator.fields import Id, Part, RuleId, Text
 from generator.prose import Citation, Cited, Embed, Prose, RecordLink
 from generator.refs import Ref
 
-UNOPENED = "unopened"  # where a record that lies in a file has what opens it (`kept`)
+UNOPENED = "unopened"  # under this name a record that still lies in a file has what reads it (`kept`)
 
 Status = Literal["ready", "draft"]
 Path = tuple[str | int, ...]
