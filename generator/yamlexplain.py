@@ -28,6 +28,7 @@ _BLOCK_TEXT = re.compile(r"([ ]*(?:- +)*)[\w-]+ *: +[|>][-+1-9]*[ ]*(?:#.*)?")
 _TEXT_STARTS = tuple("[@*`>!\"'({")  # no field starts like this, but Markdown does
 _ITEM_STARTS = ("'", '"', "[", "{")
 _MARKED_IDS = re.compile(r"@[\w-]+(?:, *@?[\w-]+)*\]")
+LONGEST_KEY = 64
 _LONGEST_SIMPLE_KEY = 1000  # libyaml stops taking a text for a key after 1,024 bytes of it
 
 
@@ -126,7 +127,7 @@ class _Trouble:
         return not self.text[self.line_start(index) : index].strip(" -")
 
 
-def _is_odd_space(trouble: _Trouble) -> Diagnostic | None:
+def _explain_odd_space(trouble: _Trouble) -> Diagnostic | None:
     first = 0
     if trouble.is_scalar:
         start, end, style = trouble.scalar
@@ -137,26 +138,26 @@ def _is_odd_space(trouble: _Trouble) -> Diagnostic | None:
     return None
 
 
-def _is_tab(trouble: _Trouble) -> Diagnostic | None:
+def _explain_tab(trouble: _Trouble) -> Diagnostic | None:
     if trouble.char == "\t" or "tab character" in trouble.problem:
         found = _TAB_INDENT.match(trouble.text, trouble.line_start(trouble.index))
         return trouble.refuse("yaml-tab", found.end() if found else trouble.index)
     return None
 
 
-def _is_reference(trouble: _Trouble) -> Diagnostic | None:
+def _explain_reference(trouble: _Trouble) -> Diagnostic | None:
     for word, name in (("alias", "yaml-alias"), ("anchor", "yaml-anchor")):
         if trouble.context.endswith(word):
             return trouble.refuse(name, trouble.start)
     return None
 
 
-def _is_tag(trouble: _Trouble) -> Diagnostic | None:
+def _explain_tag(trouble: _Trouble) -> Diagnostic | None:
     is_tag = trouble.context.endswith(" a tag") or "tag handle" in trouble.problem
     return trouble.refuse("yaml-tag", trouble.start) if is_tag else None
 
 
-def _is_directive(trouble: _Trouble) -> Diagnostic | None:
+def _explain_directive(trouble: _Trouble) -> Diagnostic | None:
     is_directive = "directive" in trouble.context + trouble.problem or "incompatible" in trouble.problem
     if not is_directive and not ("document start" in trouble.problem and not trouble.seen.documents):
         return None
@@ -169,7 +170,7 @@ def _is_directive(trouble: _Trouble) -> Diagnostic | None:
     return trouble.refuse("yaml-start", start, found="%", hint="Put the text in quotes.")
 
 
-def _is_escape(trouble: _Trouble) -> Diagnostic | None:
+def _explain_escape(trouble: _Trouble) -> Diagnostic | None:
     if "escape" not in trouble.problem and "hexdecimal" not in trouble.problem:  # sic
         return None
     start = trouble.text.rindex("\\", 0, trouble.index + 1)
@@ -186,7 +187,7 @@ def _joined(halves: re.Match[str]) -> str:
     return bytes.fromhex(halves[1] + halves[2]).decode("utf-16-be")
 
 
-def _is_open_quote(trouble: _Trouble) -> Diagnostic | None:
+def _explain_open_quote(trouble: _Trouble) -> Diagnostic | None:
     if trouble.context != "while scanning a quoted scalar":
         return None
     return _open_quote(trouble, trouble.start)
@@ -203,21 +204,21 @@ def _inner_quote(quote: str) -> str:
     return 'Write a double quote inside double quotes with a backslash (\\"), or use curly ones inside.'
 
 
-def _is_long_key(trouble: _Trouble) -> Diagnostic | None:
+def _explain_long_key(trouble: _Trouble) -> Diagnostic | None:
     """libyaml takes what is too long for a key as a text, and then stumbles over the colon."""
     name = "yaml-key-long"
     if "simple key" in trouble.context:
         line = trouble.rest_of_line(trouble.start)
-        if re.match(r".{1000,}?:(?: |$)", line):
-            return trouble.refuse(name, trouble.start, start=line[:20], longest=64)
+        if re.match(rf".{{{_LONGEST_SIMPLE_KEY},}}?:(?: |$)", line):
+            return trouble.refuse(name, trouble.start, start=line[:20], longest=LONGEST_KEY)
     elif trouble.char == ":" and trouble.is_scalar and len(trouble.seen.last.value) > _LONGEST_SIMPLE_KEY:
         start = trouble.scalar[0]
         if not re.search(r":[ \t]+$", trouble.text[trouble.line_start(start) : start]):
-            return trouble.refuse(name, start, start=trouble.seen.last.value[:20], longest=64)
+            return trouble.refuse(name, start, start=trouble.seen.last.value[:20], longest=LONGEST_KEY)
     return None
 
 
-def _is_curly_quote(trouble: _Trouble) -> Diagnostic | None:
+def _explain_curly_quote(trouble: _Trouble) -> Diagnostic | None:
     if not trouble.is_scalar:
         return None
     start, _, style = trouble.scalar
@@ -227,7 +228,7 @@ def _is_curly_quote(trouble: _Trouble) -> Diagnostic | None:
     return trouble.refuse("yaml-quote-curly", start, quote=quote)
 
 
-def _is_closed_quote(trouble: _Trouble) -> Diagnostic | None:
+def _explain_closed_quote(trouble: _Trouble) -> Diagnostic | None:
     """`'it's'`: the quote that ended the text too early, or its opening one if it swallowed later lines."""
     if not trouble.is_scalar:
         return None
@@ -244,7 +245,7 @@ def _is_closed_quote(trouble: _Trouble) -> Diagnostic | None:
     return trouble.refuse("yaml-quote-closed", end - 1, hint=hint)
 
 
-def _is_closed_bracket(trouble: _Trouble) -> Diagnostic | None:
+def _explain_closed_bracket(trouble: _Trouble) -> Diagnostic | None:
     if trouble.seen.opened or not isinstance(trouble.seen.last, yaml.CollectionEndEvent):
         return None
     closing = trouble.text[trouble.end - 1 : trouble.end]
@@ -259,7 +260,7 @@ def _kind(opening: str) -> str:
     return "list" if opening == "[" else "group of fields"
 
 
-def _is_start(trouble: _Trouble) -> Diagnostic | None:
+def _explain_start(trouble: _Trouble) -> Diagnostic | None:
     if trouble.context == "while scanning a block scalar":
         return trouble.refuse("yaml-start-block", trouble.start, found=trouble.text[trouble.start])
     hint = "Put the whole value in quotes."
@@ -274,7 +275,7 @@ def _is_start(trouble: _Trouble) -> Diagnostic | None:
     return None
 
 
-def _is_tight_colon(trouble: _Trouble) -> Diagnostic | None:
+def _explain_tight_colon(trouble: _Trouble) -> Diagnostic | None:
     start = trouble.start if "simple key" in trouble.context else None
     if "mapping values" in trouble.problem and trouble.is_scalar and trouble.begins_line(trouble.scalar[0]):
         start = trouble.scalar[0]
@@ -283,7 +284,7 @@ def _is_tight_colon(trouble: _Trouble) -> Diagnostic | None:
     return None
 
 
-def _is_colon(trouble: _Trouble) -> Diagnostic | None:
+def _explain_colon(trouble: _Trouble) -> Diagnostic | None:
     in_line = trouble.char == ":" and trouble.line(trouble.start) == trouble.line(trouble.index)
     if "mapping values" not in trouble.problem and not (in_line and "',' or" in trouble.problem):
         return None
@@ -311,7 +312,7 @@ def _put_in_quotes(value: str) -> str:
     return f"Put {name} quotes ({quote}) around the whole value{example}."
 
 
-def _is_hash(trouble: _Trouble) -> Diagnostic | None:
+def _explain_hash(trouble: _Trouble) -> Diagnostic | None:
     """A text that goes on after a remark: `a: b #c` and then an indented line."""
     if "expected key" not in trouble.problem or not trouble.is_scalar or trouble.scalar[2]:
         return None
@@ -323,7 +324,7 @@ def _is_hash(trouble: _Trouble) -> Diagnostic | None:
     return trouble.refuse("yaml-hash", index, line=trouble.line(trouble.index))
 
 
-def _is_second_document(trouble: _Trouble) -> Diagnostic | None:
+def _explain_second_document(trouble: _Trouble) -> Diagnostic | None:
     if "document start" in trouble.problem and re.search(
         r"^\.\.\.(?:\s|$)", trouble.text[: trouble.index], re.MULTILINE
     ):
@@ -331,7 +332,7 @@ def _is_second_document(trouble: _Trouble) -> Diagnostic | None:
     return None
 
 
-def _is_bracket(trouble: _Trouble) -> Diagnostic | None:
+def _explain_bracket(trouble: _Trouble) -> Diagnostic | None:
     if not trouble.seen.opened or ("',' or" not in trouble.problem and "flow node" not in trouble.context):
         return None
     start = trouble.start if "',' or" in trouble.problem else trouble.seen.opened.index
@@ -355,14 +356,14 @@ def _is_bracket(trouble: _Trouble) -> Diagnostic | None:
     return trouble.refuse("yaml-bracket-open", start, before=before, **words)
 
 
-def _is_loose(trouble: _Trouble) -> Diagnostic | None:
+def _explain_loose(trouble: _Trouble) -> Diagnostic | None:
     if "simple key" not in trouble.context:
         return None
     is_item = re.match(r"-\w", trouble.text[trouble.start :]) and trouble.begins_line(trouble.start)
     return trouble.refuse("yaml-indent-dash-space" if is_item else "yaml-indent-loose", trouble.start)
 
 
-def _is_indent(trouble: _Trouble) -> Diagnostic | None:
+def _explain_indent(trouble: _Trouble) -> Diagnostic | None:
     start = trouble.line_start(trouble.index)
     if "did not find expected" not in trouble.problem or trouble.text[start : trouble.index].strip(" "):
         return None
@@ -382,23 +383,23 @@ def _is_indent(trouble: _Trouble) -> Diagnostic | None:
 
 
 _RULES: tuple[Callable[[_Trouble], Diagnostic | None], ...] = (
-    _is_odd_space,
-    _is_tab,
-    _is_reference,
-    _is_tag,
-    _is_directive,
-    _is_escape,
-    _is_open_quote,
-    _is_long_key,
-    _is_curly_quote,
-    _is_closed_quote,
-    _is_closed_bracket,
-    _is_start,
-    _is_tight_colon,
-    _is_colon,
-    _is_hash,
-    _is_second_document,
-    _is_bracket,
-    _is_loose,
-    _is_indent,
+    _explain_odd_space,
+    _explain_tab,
+    _explain_reference,
+    _explain_tag,
+    _explain_directive,
+    _explain_escape,
+    _explain_open_quote,
+    _explain_long_key,
+    _explain_curly_quote,
+    _explain_closed_quote,
+    _explain_closed_bracket,
+    _explain_start,
+    _explain_tight_colon,
+    _explain_colon,
+    _explain_hash,
+    _explain_second_document,
+    _explain_bracket,
+    _explain_loose,
+    _explain_indent,
 )

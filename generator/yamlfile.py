@@ -13,7 +13,7 @@ import yaml
 from yaml.cyaml import CParser  # type: ignore[attr-defined]  # the stubs leave it out
 
 from generator.diagnostics import Diagnostic, Location
-from generator.yamlexplain import Seen, explain, outdented
+from generator.yamlexplain import LONGEST_KEY, Seen, explain, outdented
 from generator.yamltext import FORBIDDEN, decoded, forbidden, index_at, position, source_index, written_at
 from generator.yamlwords import ODD_SPACE, SMART_QUOTES, odd_space, refusal
 
@@ -21,7 +21,6 @@ Path = tuple[str | int, ...]
 Value = str | list["Value"] | dict[str, "Value"]
 
 DEEPEST = 12
-LONGEST_KEY = 64
 LONGEST_LIST = 500
 
 _COMMENT = re.compile(r"[ \t]+#")
