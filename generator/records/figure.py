@@ -1,6 +1,7 @@
 """A figure: a ledger of what was said by whom and when, from which nothing is deleted."""
 
-from typing import Any, ClassVar, Literal
+from decimal import Decimal
+from typing import ClassVar, Literal
 
 from pydantic import Field, model_validator
 
@@ -66,7 +67,7 @@ class Value(Part):
         return self
 
     @property
-    def bounds(self) -> tuple[Any, Any]:
+    def bounds(self) -> tuple[Decimal | None, Decimal | None]:
         """The least and the most it can be; None where it is open."""
         if self.value is not None:
             return self.value, self.value
