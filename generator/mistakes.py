@@ -63,7 +63,7 @@ def lost_text(document: Document, kind: type[Record]) -> Iterable[Diagnostic]:
 def unwritten(document: Document) -> Iterable[Diagnostic]:
     """Every text that `explainer new` put there and nobody has replaced."""
     for path in document.places:
-        if value_at(document.data, path) == PLACEHOLDER:
+        if document.value_at(path) == PLACEHOLDER:
             message = f"“{PLACEHOLDER}” is still the text that explainer new put here"
             hint = "write the words, or add status: draft until they are known"
             yield Diagnostic(document.at(path), "placeholder", message, hint)
@@ -84,16 +84,10 @@ def _is_remark(document: Document, path: Path) -> bool:
 
 def _after_hash(document: Document, path: Path) -> tuple[int, int, str]:
     """Line, column from 0, and what stands from the `#` on after the value at `path`."""
-    end = document.at(path, len(value_at(document.data, path)))
+    end = document.at(path, len(document.value_at(path)))
     line = document.text.split("\n")[end.line - 1]
     start = line.index("#", end.column - 1)
     return end.line, start, line[start:].rstrip()
-
-
-def value_at(data: Any, path: Path) -> Any:
-    for step in path:
-        data = data[step]
-    return data
 
 
 def _path(error: ErrorDetails) -> Path:
@@ -107,7 +101,7 @@ def _unknown(error: ErrorDetails) -> Path | None:
 
 def _meant(document: Document, kind: type[Record], path: Path, missing: Sequence[Path]) -> str | None:
     """The key that was probably meant: one much like it, if possible not written yet; or the only one missing."""
-    known, written = keys_at(kind, path[:-1]), value_at(document.data, path[:-1])
+    known, written = keys_at(kind, path[:-1]), document.value_at(path[:-1])
     name = str(path[-1])
     absent = [str(gap[-1]) for gap in missing if gap[:-1] == path[:-1]]
     only = absent[0] if len(absent) == 1 and sum(key not in known for key in written) == 1 else None
@@ -116,7 +110,7 @@ def _meant(document: Document, kind: type[Record], path: Path, missing: Sequence
 
 def _parent_meant(document: Document, kind: type[Record], path: Path) -> str | None:
     """The empty key above, if this one is at home below it: `when:` and then, not indented, `date:`."""
-    written = value_at(document.data, path[:-1])
+    written = document.value_at(path[:-1])
     above = list(written)[: list(written).index(path[-1])]
     empty = next((key for key in reversed(above) if written[key] == ""), None)
     return empty if empty and path[-1] in keys_at(kind, (*path[:-1], empty)) else None
@@ -151,7 +145,7 @@ def _explained(
             return [_not_a_list(document, path, kind, error["input"])]
         case "model_type" | "model_attributes_type" | "dict_type":
             return [_not_keys(document, path, kind, error["input"])]
-        case "required" if path in document.places and not value_at(document.data, path):
+        case "required" if path in document.places and not document.value_at(path):
             return [_empty(document, path, kind)]
     if error["type"] == "key-unknown" or (error["type"] == "rule-unknown" and context.get("key")):
         where = document.at_key(path)
@@ -164,7 +158,7 @@ def _without_curly(document: Document, path: Path) -> str:
     """What to write for a value that stands in curly quotes, as word processors make them."""
     while path not in document.places:  # a bare id stands for the key it would be under
         path = path[:-1]
-    value = value_at(document.data, path)
+    value = document.value_at(path)
     is_curly = isinstance(value, str) and len(value) > 2 and value[0] in SMART_QUOTES and value[-1] in SMART_QUOTES
     return f"write {value[1:-1]}, without the curly quotes" if is_curly else ""
 

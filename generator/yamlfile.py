@@ -48,7 +48,7 @@ class Document:
         """
         known = self._known(path)
         line, column = self.places[known][2:]
-        if offset is not None and known == path and isinstance(value := self._value(path), str):
+        if offset is not None and known == path and isinstance(value := self.value_at(path), str):
             start = index_at(self.text, line, column)
             blanks = len(value) - len(value.lstrip())
             line, column = position(self.text, source_index(self.text, start, value, offset + blanks))
@@ -64,7 +64,8 @@ class Document:
             path = path[:-1]
         return path
 
-    def _value(self, path: Path) -> Any:
+    def value_at(self, path: Path) -> Any:
+        """What is written at `path`, which exists."""
         value: Any = self.data
         for step in path:
             value = value[step]
