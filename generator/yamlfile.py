@@ -14,7 +14,17 @@ from yaml.cyaml import CParser  # type: ignore[attr-defined]  # the stubs leave 
 
 from generator.diagnostics import Diagnostic, Location
 from generator.yamlexplain import LONGEST_KEY, Seen, explain, outdented
-from generator.yamltext import FORBIDDEN, decoded, forbidden, index_at, position, source_index, written_at
+from generator.yamltext import (
+    DAMAGED,
+    FORBIDDEN,
+    damaged,
+    decoded,
+    forbidden,
+    index_at,
+    position,
+    source_index,
+    written_at,
+)
 from generator.yamlwords import ODD_SPACE, SMART_QUOTES, odd_space, refusal
 
 Path = tuple[str | int, ...]
@@ -184,7 +194,7 @@ class _Reader:
         if event.anchor is not None or event.tag is not None:
             self._check_node(event)
         value, start, style = event.value, event.start_mark, event.style
-        if style == '"' and (found := FORBIDDEN.search(value)):
+        if style == '"' and (found := FORBIDDEN.search(value) or DAMAGED.search(value)):
             raise self._refused_escape(found, start, value)
         frame = self.open[-1]
         if frame.is_map and frame.key is None:
@@ -311,6 +321,8 @@ class _Reader:
     def _refused_escape(self, found: re.Match[str], start: Any, value: str) -> _RefusedError:
         index = source_index(self.text, start.index, value, found.start())
         at = Location(self.path, *position(self.text, index))
+        if DAMAGED.match(found[0]):
+            return _RefusedError(damaged(at, found[0]))
         return _RefusedError(forbidden(at, found[0], written_at(self.text, index)))
 
     def _refused(self, code: str, mark: Any, **words: object) -> _RefusedError:

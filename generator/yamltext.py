@@ -50,7 +50,7 @@ _OTHER_FORMATS = {
 }
 # What UTF-8 looks like when it is read as Windows-1252: “â€œ” for “, “Ã©” for é, “Ð‘Ñƒ” for Бу.
 _HIGH = re.escape(bytes(range(0x80, 0xC0)).decode("cp1252", "ignore"))
-_DAMAGED = re.compile(f"\ufffd|â€[{_HIGH}]?|Â[\xa0-\xbf]|Ã[\xa1-\xba\xbc-\xbf]|(?:[ÐÑ][{_HIGH}]){{2,}}")
+DAMAGED = re.compile(f"\ufffd|â€[{_HIGH}]?|Â[\xa0-\xbf]|Ã[\xa1-\xba\xbc-\xbf]|(?:[ÐÑ][{_HIGH}]){{2,}}")
 
 
 def decoded(path: str, content: bytes) -> tuple[str, list[Diagnostic]]:
@@ -180,15 +180,19 @@ def _forbidden(path: str, text: str) -> list[Diagnostic]:
 
 def _damaged(path: str, text: str) -> list[Diagnostic]:
     """The first of the characters that a program has ruined; whoever mends it sees the others."""
-    if text.isascii() or not (found := _DAMAGED.search(text)):
+    if text.isascii() or not (found := DAMAGED.search(text)):
         return []
-    at, written = Location(path, *position(text, found.start())), found[0]
+    return [damaged(Location(path, *position(text, found.start())), found[0])]
+
+
+def damaged(at: Location, written: str) -> Diagnostic:
+    """Why what DAMAGED finds cannot stay."""
     if written == "\ufffd":
         message = "a character was lost here: � (U+FFFD) stands in its place"
-        return [Diagnostic(at, "enc", message, "Type the character that was meant.")]
+        return Diagnostic(at, "enc", message, "Type the character that was meant.")
     meant = written.encode("cp1252", "ignore").decode("utf-8", "ignore")
     message = f"“{written}” is what becomes of {f'“{meant}”' if meant else 'a character'} in the wrong encoding"
-    return [Diagnostic(at, "enc", message, "Type the characters that were meant, here and in the rest of the file.")]
+    return Diagnostic(at, "enc", message, "Type the characters that were meant, here and in the rest of the file.")
 
 
 def _conflict(path: str, text: str) -> list[Diagnostic]:

@@ -293,6 +293,11 @@ TOLD = {
         "error[enc]: “Ð‘ÑƒÐ½Ñ‚” is what becomes of “Бунт” in the wrong encoding",
         "Type the characters that were meant, here and in the rest of the file.",
     ),
+    "ruined letters in codes": (
+        ("A day", '"A ▸\\u00c3\\u00a9"'),
+        "error[enc]: “Ã©” is what becomes of “é” in the wrong encoding",
+        "Type the characters that were meant, here and in the rest of the file.",
+    ),
     "a letter that a program lost": (
         ("A day", "A caf▸�"),
         "error[enc]: a character was lost here: � (U+FFFD) stands in its place",

@@ -70,7 +70,7 @@ def test_a_misspelt_rule_is_an_error_with_a_suggestion(project: Project) -> None
     project.edit("explainer.yaml", "method: |", "rules:\n  uncitd: off\nmethod: |")
     said = project.run("check").output.splitlines()
     assert said[:4] == [
-        "content/explainer.yaml:17:11: error[rule-unknown]: “uncitd” is no rule that can be switched or waived",
+        "content/explainer.yaml:17:3: error[rule-unknown]: “uncitd” is no rule that can be switched or waived",
         "  hint: did you mean uncited?",
         "content/sources/town-notice.yaml:10:11: error[rule-unknown]: "
         "“url-htp” is no rule that can be switched or waived",
