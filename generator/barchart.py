@@ -50,7 +50,7 @@ def bar_chart(readings: Sequence[Reading], unit: str, size: str, width: float) -
         words += lines
         shapes += _bar(row.reading, scale, bar)
         words.append(
-            Words(scale.end(row.reading), bar + 11.5, fitted_number(row.reading, width - scale.end(row.reading)))
+            Words(scale.end(row.reading), bar + 11.5, _fitted_number(row.reading, width - scale.end(row.reading)))
         )
         y = max(bar + _BAR, max(line.y for line in lines) + 4) + (11 if size == "wide" else 13)
     # Where names stand above the bars, an axis from top to bottom would run through them.
@@ -85,7 +85,7 @@ class _Scale:
         return self.x(most) + (_ARROW if reading.high is None else 0) + 7
 
 
-def fitted_number(reading: Reading, room: float) -> tuple[Span, ...]:
+def _fitted_number(reading: Reading, room: float) -> tuple[Span, ...]:
     """The number and its status, the number cut off where it would leave the drawing."""
     number, *status = number_line(reading)
     return (Span(fitted(number.text, room - line_width(tuple(status)), "strong"), number.css), *status)
@@ -93,13 +93,11 @@ def fitted_number(reading: Reading, room: float) -> tuple[Span, ...]:
 
 def _named(row: _Row, y: float, left: float, width: float) -> tuple[list[Words], float]:
     """The lines that name a bar, and where the bar begins."""
-    if left:
-        lines = [Span(text, "") for text in wrapped(row.label, left - 14, 2)]
-        lines += [Span(text, "soft") for text in wrapped(row.note, left - 14, 3)]
-        return [Words(0, y + 12 + LINE * n, (span,)) for n, span in enumerate(lines)], y + 0.5
-    lines = [Span(text, "") for text in wrapped(row.label, width, 2)]
-    lines += [Span(text, "soft") for text in wrapped(row.note, width, 3)]
-    return [Words(0, y + 12 + LINE * n, (span,)) for n, span in enumerate(lines)], y + 19 + LINE * (len(lines) - 1)
+    room = left - 14 if left else width
+    lines = [Span(text) for text in wrapped(row.label, room, 2)]
+    lines += [Span(text, "soft") for text in wrapped(row.note, room, 3)]
+    words = [Words(0, y + 12 + LINE * n, (span,)) for n, span in enumerate(lines)]
+    return words, y + 0.5 if left else y + 19 + LINE * (len(lines) - 1)
 
 
 def _bar(reading: Reading, scale: _Scale, y: float) -> Iterator[Shape]:

@@ -40,6 +40,10 @@ class Box:
             and other.bottom <= self.bottom
         )
 
+    def nearest(self, point: Point) -> Point:
+        """The point of the box that lies nearest to this one."""
+        return min(max(point[0], self.left), self.right), min(max(point[1], self.top), self.bottom)
+
     def grown(self, by: float) -> "Box":
         return Box(self.left - by, self.top - by, self.right + by, self.bottom + by)
 
@@ -123,6 +127,12 @@ def rectangle(css: str, box: Box) -> Shape:
 def polyline(css: str, points: Sequence[Point]) -> Shape:
     d = "M" + "L".join(f"{short(x)} {short(y)}" for x, y in points)
     return Shape(css, d, around(points))
+
+
+def corners(line: Shape) -> list[Point]:
+    """The points of a polyline, as exactly as they are drawn."""
+    pairs = (point.split() for point in line.d[1:].split("L"))
+    return [(float(x), float(y)) for x, y in pairs]
 
 
 def circle(css: str, x: float, y: float, radius: float) -> Shape:
@@ -262,7 +272,7 @@ def _is_nearest(wanted: Wanted, box: Box, marks: Sequence[Point]) -> bool:
 
 
 def _distance(box: Box, point: Point) -> float:
-    x, y = min(max(point[0], box.left), box.right), min(max(point[1], box.top), box.bottom)
+    x, y = box.nearest(point)
     return math.hypot(x - point[0], y - point[1])
 
 
@@ -286,7 +296,7 @@ def _set(form: tuple[Line, ...], x: float, top: float, anchor: Anchor) -> tuple[
 
 def _leader(wanted: Wanted, box: Box) -> Shape:
     """A line from the rim of the mark to the nearest point of the label."""
-    x, y = min(max(wanted.x, box.left), box.right), min(max(wanted.y, box.top), box.bottom)
+    x, y = box.nearest((wanted.x, wanted.y))
     length = max(((x - wanted.x) ** 2 + (y - wanted.y) ** 2) ** 0.5, 0.1)
     start, end = (wanted.radius + 2) / length, (length - 2) / length
     points = [(wanted.x + (x - wanted.x) * part, wanted.y + (y - wanted.y) * part) for part in (start, end)]
@@ -297,7 +307,7 @@ def _along(line: Shape | None) -> list[Box]:
     """Small boxes that cover a leader, so that nothing else is set on it."""
     if line is None:
         return []
-    (x1, y1), (x2, y2) = (tuple(map(float, point.split())) for point in line.d[1:].split("L"))
+    (x1, y1), (x2, y2) = corners(line)
     steps = max(int(max(abs(x2 - x1), abs(y2 - y1)) / 3), 1)
     places = ((x1 + (x2 - x1) * n / steps, y1 + (y2 - y1) * n / steps) for n in range(steps + 1))
     return [Box(x - 1, y - 1, x + 1, y + 1) for x, y in places]

@@ -16,8 +16,10 @@ from generator.drawing import (
     Span,
     Wanted,
     Words,
+    around,
     briefest,
     circle,
+    corners,
     fitted,
     line_width,
     moved,
@@ -59,7 +61,7 @@ class _Frame:
 def step_chart(readings: Sequence[Reading], unit: str, size: str, width: float) -> Drawing:
     """The chart at one width. What no label fits for is written out below the axis."""
     frame = _frame(readings, size, width)
-    line = main_line(readings)
+    line = _main_line(readings)
     marks = [shape for reading in readings for shape in _mark(frame, reading)]
     path = _path(frame, line)
     labels = _labels(frame, readings, line, marks, path)
@@ -70,7 +72,7 @@ def step_chart(readings: Sequence[Reading], unit: str, size: str, width: float) 
     return Drawing(size, width, height, (*grid, *path, *leaders, *marks, *below), (*words, *set_words, *rows))
 
 
-def main_line(readings: Sequence[Reading]) -> list[Reading]:
+def _main_line(readings: Sequence[Reading]) -> list[Reading]:
     """What the line joins: the preferred number’s series, else the longest; withdrawn and disputed numbers stay out."""
     sound = [reading for reading in readings if reading.status not in ("retracted", "disputed")]
     preferred = [reading.series for reading in sound if reading.preferred]
@@ -186,11 +188,7 @@ def _soft(text: str) -> Line:
 
 def _parts(shape: Shape) -> list[Box]:
     """A step's lines, each as a thin box."""
-    points = [tuple(map(float, point.split())) for point in shape.d[1:].split("L")]
-    return [
-        Box(min(x1, x2) - 2, min(y1, y2) - 2, max(x1, x2) + 2, max(y1, y2) + 2)
-        for (x1, y1), (x2, y2) in pairwise(points)
-    ]
+    return [around(ends).grown(2) for ends in pairwise(corners(shape))]
 
 
 def _below(frame: _Frame, rest: Sequence[Reading]) -> tuple[list[Shape], list[Words], float]:

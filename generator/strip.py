@@ -66,14 +66,14 @@ def down(found: Days, size: str, width: float) -> StripDrawing:
     return _Down(found, size, width).drawn()
 
 
-def depth(blocks: Iterable[Block]) -> float:
+def _depth(blocks: Iterable[Block]) -> float:
     """How high the blocks of a day are in a lane, at scale 1."""
     return sum(_SIZES[block.importance] + _GAP for block in blocks)
 
 
-def lane_depths(found: Days) -> list[float]:
+def _lane_depths(found: Days) -> list[float]:
     """The highest stack of each lane."""
-    return [max(depth(day.lanes[number]) for day in found.days) for number in range(len(found.lanes))]
+    return [max(_depth(day.lanes[number]) for day in found.days) for number in range(len(found.lanes))]
 
 
 def _stack(blocks: Sequence[Block], scale: float) -> Iterator[tuple[Block, float, float]]:
@@ -123,11 +123,11 @@ class _Along:
 
     @cached_property
     def scale(self) -> float:
-        return min(1.0, _MOST_DEPTH / sum(lane_depths(self.found)))
+        return min(1.0, _MOST_DEPTH / sum(_lane_depths(self.found)))
 
     def grounds(self) -> list[float]:
         """The y on which each lane stands."""
-        heights = [max(depth * self.scale, _LEAST_LANE) + _LANE_GAP for depth in lane_depths(self.found)]
+        heights = [max(depth * self.scale, _LEAST_LANE) + _LANE_GAP for depth in _lane_depths(self.found)]
         return [round(22 + y, 1) for y in accumulate(heights)]
 
     def drawn(self) -> StripDrawing:
@@ -209,11 +209,11 @@ class _Down:
     @cached_property
     def scale(self) -> float:
         room = self.right - self.GUTTER - _LANE_GAP * len(self.found.lanes)
-        return min(1.4, room / sum(lane_depths(self.found)))
+        return min(1.4, room / sum(_lane_depths(self.found)))
 
     def grounds(self) -> list[float]:
         """The x from which each lane grows."""
-        widths = [depth * self.scale + _LANE_GAP for depth in lane_depths(self.found)]
+        widths = [depth * self.scale + _LANE_GAP for depth in _lane_depths(self.found)]
         return [round(self.GUTTER + x, 1) for x in accumulate([0.0, *widths[:-1]])]
 
     def drawn(self) -> StripDrawing:
