@@ -70,9 +70,10 @@ _MARKUP = re.compile(
 _END = re.compile("[.!?…]+[\"”»’')\\]“]*(?= )")
 _OPENING = "\"“„«‘'([–—"
 _ABBREVIATIONS = frozenset(
-    "mr mrs ms dr prof st gen col lt sgt capt sen rep gov pres hon rev no nos p pp vol vs cf approx ca c fig e.g i.e "
-    "jan feb mar apr jun jul aug sept sep oct nov dec op ed art sec para".split()
+    "mr mrs ms dr prof st gen col lt sgt capt sen rep gov pres hon rev vs cf approx ca c e.g i.e "
+    "jan feb mar apr jun jul aug sept sep oct nov dec op".split()
 )
+_BEFORE_NUMBERS = frozenset("no nos p pp vol fig art sec para".split())
 _STARTERS = frozenset(
     "The A An It He She They We I In On At By But And This That These Those There After Before When While As Its His "
     "Her Their For From Some Most Many One".split()
@@ -204,9 +205,7 @@ def _is_abbreviation(text: str, stop: int, after: str) -> bool:
         return word.replace(".", "").isalpha() and not starts_new
     if len(word) == 1:
         return word.isupper()
-    if word.lower() in ("no", "nos", "art", "sec", "fig", "p", "pp", "vol", "para", "ed"):
-        return after[0].isdigit() and word.lower() != "ed"
-    return word.lower() in _ABBREVIATIONS
+    return word.lower() in _ABBREVIATIONS or (word.lower() in _BEFORE_NUMBERS and after[0].isdigit())
 
 
 def _cut(plain: _Plain, quoted: tuple[Span, ...], first: int, end: int, kind: str) -> Sentence:
