@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from generator.diagnostics import Diagnostic
+from generator.diagnostics import Diagnostic, first_words
 from generator.fields import Part
 from generator.language import lexicon_of
 from generator.lexicon import Lexicon, Span, Words, overlap
@@ -58,7 +58,7 @@ def survey(site: Site, record: Record) -> Survey:
         for sentence in sentences(text.text):
             if claim := claim_in(sentence, lexicon):
                 claims += 1
-                if not has_source(sentence):
+                if not _has_source(sentence):
                     remarks.append(_uncited(path, claim))
     return Survey(Share(claims - len(remarks), claims), tuple(remarks))
 
@@ -93,7 +93,7 @@ def _texts(part: Part, path: Path) -> Iterator[tuple[Path, Prose]]:
                 yield from _texts(item, where)
 
 
-def has_source(sentence: Sentence) -> bool:
+def _has_source(sentence: Sentence) -> bool:
     named = (*(link.ref for link in sentence.links), *sentence.embeds)
     return bool(sentence.citations) or any(ref.kind in EVIDENCE for ref in named)
 
@@ -148,8 +148,7 @@ def _claim(sentence: Sentence, reason: str, span: Span) -> Claim:
 
 
 def _shown(words: str) -> str:
-    words = words.strip('“”"„«».,:')
-    return words if len(words) <= 40 else f"{words[:40].rsplit(maxsplit=1)[0]} …"
+    return first_words(words.strip('“”"„«».,:'), 40)
 
 
 def _quotation(sentence: Sentence) -> Span | None:

@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Callable, Collection, Iterator
 
 from generator.datewords import MONTHS
+from generator.diagnostics import clipped
 from generator.refs import nearest
 
 
@@ -68,11 +69,6 @@ _READINGS = tuple(
 _ABOUT = re.compile(r"(?:about|around|circa|ca?\.|~)\s*(?=\w)", re.IGNORECASE)
 _JOINED = re.compile(r"(\d{4}(?:-\d\d?-\d\d?)?)-(\d{4}(?:-\d\d?-\d\d?)?)")
 _LOOSE_TIME = re.compile(r"(\d{1,2})[:.h](\d\d)(?::\d\d(?:[.,]\d{1,9})?)?\s*(?:([ap])\.?m\.?)?", re.IGNORECASE)
-
-
-def clipped(text: str) -> str:
-    """The text as it can be repeated in a message."""
-    return text if len(text) <= 40 else text[:39] + "…"
 
 
 def malformed_date(text: str, exists: Callable[[str], bool]) -> DateError:

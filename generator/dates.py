@@ -13,7 +13,7 @@ from datetime import time as Clock
 from datetime import timedelta
 from typing import Self, TypeVar
 
-from generator.datehints import DateError, clipped, malformed_date, malformed_time
+from generator.datehints import DateError, malformed_date, malformed_time
 from generator.datewords import (
     MONTHS,
     OPEN,
@@ -25,6 +25,7 @@ from generator.datewords import (
     weekday_claims,
 )
 from generator.datezones import offset, utc_label, zone
+from generator.diagnostics import clipped
 from generator.refs import nearest
 
 __all__ = [

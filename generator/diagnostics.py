@@ -53,6 +53,16 @@ def counted(diagnostics: Sequence[Diagnostic]) -> str:
     return ", ".join([*parts, f"{warnings} warning{'s' * (warnings != 1)}"])
 
 
+def clipped(text: str) -> str:
+    """What an editor wrote, as a message can repeat it."""
+    return text if len(text) <= 40 else text[:39] + "…"
+
+
+def first_words(text: str, most: int) -> str:
+    """The text, or as many of its words as fit into so many characters."""
+    return text if len(text) <= most else f"{text[:most].rsplit(maxsplit=1)[0]} …"
+
+
 def printable(text: str) -> str:
     r"""The text with every control, format and surrogate character escaped (`\x1b`), safe for any terminal."""
     return "".join(

@@ -13,8 +13,8 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, WithJsonSchema
 from pydantic_core import PydanticCustomError, core_schema
 
 from generator import markdown
-from generator.datehints import clipped
 from generator.dates import Date, DateError, Moment
+from generator.diagnostics import clipped
 from generator.numberhints import number_hint
 from generator.prose import Citation, Prose
 from generator.refs import ID, KIND_AND_ID, MAX_ID, Ref, id_problem, nearest

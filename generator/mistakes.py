@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic_core import ErrorDetails
 
-from generator.diagnostics import Diagnostic, Location
+from generator.diagnostics import Diagnostic, Location, clipped
 from generator.records import KINDS, Record
 from generator.refs import ID, nearest
 from generator.shape import is_a_citation, is_address, is_free_text, is_required, keys_at, needed_by, node_at
@@ -71,8 +71,7 @@ def unwritten(document: Document) -> Iterable[Diagnostic]:
 
 def _lost(document: Document, path: Path) -> Diagnostic:
     line, start, lost = _after_hash(document, path)
-    shown = lost if len(lost) <= 40 else lost[:39] + "…"
-    message = f"“{shown}” is left out: without quotes, a space and # end the value"
+    message = f"“{clipped(lost)}” is left out: without quotes, a space and # end the value"
     hint = "Put double quotes around the whole value. If it is a remark, write it on the line above."
     return Diagnostic(Location(document.path, line, start + 1), "yaml-hash", message, hint)
 

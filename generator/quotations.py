@@ -8,7 +8,7 @@ from hashlib import sha256
 from typing import NamedTuple
 from urllib.parse import quote as percent_encoded
 
-from generator.diagnostics import Diagnostic, Severity
+from generator.diagnostics import Diagnostic, Severity, first_words
 from generator.evidence import Evidence, Finding, Piece, Reason, Run, find, nearest_words, passage, pieces_of
 from generator.folding import Folded, fold
 from generator.prose import Prose
@@ -190,7 +190,7 @@ _SAID = {
 def _evidence(quoted: Quoted, source: Source, finding: Finding, held: Folded | None) -> Evidence:
     runs: tuple[Run, ...] = passage(held.original, finding.spans) if held and finding.is_found else ()
     captured = source.text.captured if source.text else None
-    address = with_text_fragment(source.url, quoted.words) if source.url else ""
+    address = _with_text_fragment(source.url, quoted.words) if source.url else ""
     return Evidence(
         quoted.path, quoted.words, quoted.language, source.ref, quoted.anchor, finding.state, runs, captured, address
     )
@@ -199,7 +199,7 @@ def _evidence(quoted: Quoted, source: Source, finding: Finding, held: Folded | N
 _FRAGMENT_WORDS = 4
 
 
-def with_text_fragment(url: str, quotation: str) -> str:
+def _with_text_fragment(url: str, quotation: str) -> str:
     """The address that makes a browser show these words: their first and last few, if they are many.
 
     <https://wicg.github.io/scroll-to-text-fragment/>: `-` and `,` have a meaning there, so they are encoded too.
@@ -230,7 +230,7 @@ _MARKUP = re.compile(r"\[@[^\]]*\]|[*`\\]")
 _WORD = re.compile(r"\w+")
 
 
-def in_marks(text: str) -> Iterator[tuple[int, str]]:
+def _in_marks(text: str) -> Iterator[tuple[int, str]]:
     """The words between quotation marks in a text, `FEWEST_WORDS` or more, and where they start."""
     start = 0
     for end in [*(found.span() for found in _PARAGRAPH_END.finditer(text)), (len(text), len(text))]:
@@ -244,12 +244,12 @@ def in_marks(text: str) -> Iterator[tuple[int, str]]:
 
 def _unrecorded(site: Site, record: Record) -> Iterator[Diagnostic]:
     for path, value in record.leaves:
-        for offset, words in in_marks(value.text) if isinstance(value, Prose) else ():
+        for offset, words in _in_marks(value.text) if isinstance(value, Prose) else ():
             if any(isinstance(_text(site, source), _Wrong) for source in _cited_sources(site, record)):
                 return  # what is told of that text has to be mended first
             known = [*site.derived(recorded).like(words), *_cited_texts(site, record)]
             if not any(_stands(words, text) for text in known):
-                said = f"“{_cut(words)}” is no quote record’s words, nor in an archived text cited here"
+                said = f"“{first_words(words, 60)}” is no quote record’s words, nor in an archived text cited here"
                 where = site.at(record.ref, path, offset)
                 yield Diagnostic(where, "quote-unrecorded", said, _advice(words, known), Severity.WARNING)
 
@@ -265,10 +265,6 @@ def _cited_sources(site: Site, record: Record) -> Iterator[Source]:
         source = site.records[ref]
         if isinstance(source, Source):
             yield source
-
-
-def _cut(words: str) -> str:
-    return words if len(words) <= 60 else f"{words[:60].rsplit(maxsplit=1)[0]} …"
 
 
 def _advice(words: str, known: Iterable[Folded]) -> str:

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from generator.diagnostics import Diagnostic, Location, Severity
+from generator.diagnostics import Diagnostic, Location, Severity, first_words
 from generator.language import lexicon_of
 from generator.records import Update
 from generator.refs import Ref
@@ -122,14 +122,10 @@ def _said(change: Change) -> str:
     if change.was is None:
         return "this was not published before"
     if change.now is None:
-        return f"“{_cut(change.was.text)}” was published, and is gone"
+        return f"“{first_words(change.was.text, 120)}” was published, and is gone"
     if change.was.sources != change.now.sources:
         return f"this was published with other sources: {', '.join(change.was.sources) or 'none'}"
-    return f"this was published as “{_cut(change.was.text)}”"
-
-
-def _cut(text: str) -> str:
-    return text if len(text) <= 120 else f"{text[:120].rsplit(maxsplit=1)[0]} …"
+    return f"this was published as “{first_words(change.was.text, 120)}”"
 
 
 # -- what differs --------------------------------------------------------------------------------------------------
