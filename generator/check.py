@@ -52,6 +52,7 @@ def links_out(site: Site, source: Record) -> Iterator[Diagnostic]:
 
 
 def base_url(site: Site, explainer: Record) -> Iterator[Diagnostic]:
+    """The public address of the site can be one."""
     base = explainer.base_url if isinstance(explainer, Explainer) else None
     if base and (problem := base_problem(base)):
         yield Diagnostic(site.at(explainer.ref, ("base_url",)), "conf-url", problem.message, problem.hint)

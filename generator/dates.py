@@ -35,8 +35,6 @@ __all__ = [
     "DateError",
     "Moment",
     "WeekdayClaim",
-    "display",
-    "display_moment",
     "display_time",
     "iso",
     "named_years",
@@ -102,7 +100,8 @@ class Date:
         return None if start in OPEN else Date.parse(start), None if end in OPEN else Date.parse(end)
 
     def __str__(self) -> str:
-        return display(self)
+        """`5 January 2022`, `about 5 January 2022`, `from 5 to 19 January 2022`, `January 2022`."""
+        return in_words(self.text)
 
 
 _Fields = tuple[str, Day, Day, bool, bool]
@@ -253,7 +252,7 @@ class Moment:
         return self.first, minutes, self.last
 
     def __str__(self) -> str:
-        return display_moment(self)
+        return _moment_in_words(self)
 
 
 _KEYS = ("date", "time", "until", "zone", "approximate")
@@ -352,11 +351,6 @@ def _second(day: Day, clock: Clock, name: str) -> int:
 # -- words ----------------------------------------------------------------------------------------------------------
 
 
-def display(date: Date) -> str:
-    """`5 January 2022`, `about 5 January 2022`, `from 5 to 19 January 2022`, `January 2022`."""
-    return in_words(date.text)
-
-
 def display_time(moment: Moment) -> str:
     """`01:30`, `about 16:30`, `20:00–05:00`; nothing when no time is known."""
     if moment.time is None:
@@ -367,11 +361,11 @@ def display_time(moment: Moment) -> str:
     return f"about {words}" if moment.about else words
 
 
-def display_moment(moment: Moment) -> str:
+def _moment_in_words(moment: Moment) -> str:
     """Date, end and time: `5 January 2022, 20:00–05:00`, `from 5 January 2022, 20:00, to 19 January 2022`."""
     clock = display_time(moment)
     if clock and isinstance(moment.until, Date):
-        return f"from {display(moment.date)}, {clock}, to {display(moment.until)}"
+        return f"from {moment.date}, {clock}, to {moment.until}"
     parts = [*moment.date.text.split("/"), *([moment.until.text] if isinstance(moment.until, Date) else [])]
     if moment.about and not clock:
         parts = [_about(part) for part in parts]

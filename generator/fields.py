@@ -145,7 +145,7 @@ def _id(value: Any) -> str:
     return text
 
 
-def rule_id(value: Any) -> str:
+def _rule_id(value: Any) -> str:
     text = _text(value)
     if text not in RULES:
         meant = nearest(text, RULES)
@@ -160,7 +160,7 @@ def checked_rules(value: Any) -> Any:
         raise refuse("type", "each rule is named with what becomes of it", "write url-http: off, or warning, or error")
     for name in value:
         try:
-            rule_id(name)
+            _rule_id(name)
         except PydanticCustomError as error:
             raise PydanticCustomError(error.type, "{message}", {**(error.context or {}), "key": name}) from None
     return value
@@ -255,7 +255,7 @@ When = Annotated[
 ]
 Url = Annotated[str, ReadBy(_url), _string(format="uri", maxLength=MAX_URL)]
 Id = Annotated[str, ReadBy(_id), _string(pattern="^[a-z0-9]+(-[a-z0-9]+)*$", maxLength=MAX_ID)]
-RuleId = Annotated[str, ReadBy(rule_id), WithJsonSchema({"type": "string", "enum": list(RULES)})]
+RuleId = Annotated[str, ReadBy(_rule_id), WithJsonSchema({"type": "string", "enum": list(RULES)})]
 Language = Annotated[
     str,
     ReadBy(_pattern(_LANGUAGE, "language", "a language code", "write en, ru, kk or the like (BCP 47)")),

@@ -290,20 +290,8 @@ def _parser() -> MarkdownIt:
         if rule.name in ("link", "image", "autolink", "html_inline"):
             rule.fn = _positioned(rule.fn)
     parser.inline.ruler.__cache__ = None
-    for name in (
-        "citation",
-        "image",
-        "link_open",
-        "heading_open",
-        "heading_close",
-        "text",
-        "loose",
-        "footnote",
-        "table_open",
-        "html_block",
-        "html_inline",
-    ):
-        parser.add_render_rule(name, _RENDERERS[name])
+    for name, renderer in _RENDERERS.items():
+        parser.add_render_rule(name, renderer)
     return parser
 
 

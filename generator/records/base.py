@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, NoReturn, Self
 from pydantic import Field
 from pydantic_core import PydanticCustomError
 
-from generator.fields import Id, Part, RuleId, Text
+from generator.fields import Cite, Id, Part, RuleId, Text
 from generator.prose import Citation, Cited, Embed, Prose, RecordLink
 from generator.refs import Ref
 
@@ -141,7 +141,7 @@ def _citations(value: Any) -> Iterator[Citation]:
     if isinstance(value, Prose):
         yield from value.citations
     elif isinstance(value, Part):
-        if hasattr(value, "citation"):
+        if isinstance(value, Cite):
             yield value.citation
         else:
             yield from citations(value)
@@ -158,7 +158,7 @@ def _statements(part: Part) -> Iterator[tuple[Citation, ...]]:
                 found = list(_marked(value))
                 marked |= {citation.ref for group in found for citation in group}
                 yield from found
-            elif isinstance(value, Part) and hasattr(value, "citation"):
+            elif isinstance(value, Cite):
                 listed.append(value.citation)
             elif isinstance(value, Part):
                 yield from _statements(value)
@@ -194,7 +194,7 @@ def _references(record: Record) -> Iterator[Reference]:
                 yield citation.ref, path, citation.offset
 
 
-def refuse_at(key: str | Path, code: str, message: str, hint: str = "") -> Exception:
+def refuse_at(key: str | Path, code: str, message: str, hint: str = "") -> PydanticCustomError:
     """A refusal by a whole record that is about one of its keys, or a place further down."""
     return PydanticCustomError(code, "{message}", {"message": message, "hint": hint, "key": key})
 
