@@ -75,13 +75,13 @@ def _shown(bounds: tuple[Bound, Bound]) -> str:
 
 # -- numbers in prose ----------------------------------------------------------------------------------------------
 
-NUMBER = r"(?<![\w.,:/-])(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?![\w/:-]|[.,]\d)"
-_NUMBER = re.compile(NUMBER)
-_BEFORE_LINK = re.compile(rf"({NUMBER}) $")
+_DIGITS = r"(?<![\w.,:/-])(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?![\w/:-]|[.,]\d)"
+_NUMBER = re.compile(_DIGITS)
+_BEFORE_LINK = re.compile(rf"({_DIGITS}) $")
 # A verb that gives a number, and what may stand between them.
 _AFTER_LINK = re.compile(
     r"(?:,? which)? (?:is|are|was|were|stands at|stood at|reached|rose to|fell to|grew to|came to|climbed to) "
-    rf"(?:[a-z]+ ){{0,2}}({NUMBER})"
+    rf"(?:[a-z]+ ){{0,2}}({_DIGITS})"
 )
 _AFTER_NUMBER = re.compile(r" ?(\w+|%)")
 # What stands beside a number that is an amount, where no unit does. A stop ends the phrase.

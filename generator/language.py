@@ -14,7 +14,7 @@ from generator.sentences import Sentence, sentences
 from generator.site import Site
 from generator.yamlfile import Path
 
-RULES = {
+WORD_RULES = {
     "weasel": (
         "word-weasel",
         "“{}” names nobody who can be asked",
@@ -80,7 +80,7 @@ def _may_hold(text: str, lexicon: Lexicon) -> bool:
 
 def _in_sentence(sentence: Sentence, path: Path, lexicon: Lexicon, is_attributed: bool) -> Iterator[Remark]:
     words = Words.of(sentence.text)
-    found = {name: list(lexicon[name].find(words.folded)) for name in RULES}
+    found = {name: list(lexicon[name].find(words.folded)) for name in WORD_RULES}
     if sentence.is_quotation or not any(found.values()):
         return
     speaks = list(_attributions(sentence, words, lexicon, found["weasel"] + found["loaded"]))
@@ -125,5 +125,5 @@ def _is_capital(sentence: Sentence, words: Words, number: int) -> bool:
 
 def _remark(name: str, sentence: Sentence, words: Words, span: Span, path: Path) -> Remark:
     start, end = words.spans[span[0]][0], words.spans[span[1] - 1][1]
-    code, message, hint = RULES[name]
+    code, message, hint = WORD_RULES[name]
     return Remark(path, sentence.offset(start), code, message.format(sentence.text[start:end]), hint)

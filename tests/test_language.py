@@ -9,11 +9,11 @@ from conftest import Project
 
 from generator import inputs
 from generator.build import build
-from generator.language import RULES, remarks_on
+from generator.language import WORD_RULES, remarks_on
 from generator.lexicon import lexicon_for
 
 LABELLED = yaml.safe_load((Path(__file__).parent / "data/language.yaml").read_text(encoding="utf-8"))
-CODES = [code for code, _, _ in RULES.values()]
+CODES = [code for code, _, _ in WORD_RULES.values()]
 
 
 def said_of(text: str) -> list[str]:
