@@ -12,7 +12,6 @@ from generator.refs import collision_key, nearest
 from generator.same import Edited
 from generator.yamltext import LARGEST
 
-FOLDERS = ("content", "seeds", "templates")
 MAX_FILE = 16 * 1024 * 1024
 MAX_RECORDS = 100_000
 LONGEST_NAME = 200  # bytes: file systems take 255, and a file that is being written gets a longer name for a moment

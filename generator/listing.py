@@ -11,6 +11,9 @@ from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
 
+# The folders of a project that a build reads.
+FOLDERS = ("content", "seeds", "templates")
+
 # A line for each file and folder, by its path.
 Listing = Mapping[str, str]
 

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from generator.diagnostics import Diagnostic, Location, Severity
-from generator.listing import Listing, fingerprint, folders, listing, tool, touched
+from generator.listing import FOLDERS, Listing, fingerprint, folders, listing, tool, touched
 from generator.parallel import Ahead
 from generator.seal import moment
 from generator.tree import opened_path, sealed
@@ -29,8 +29,6 @@ if TYPE_CHECKING:
     from generator.build import Build, Memo
     from generator.inputs import Inputs
     from generator.write import Glances, Written
-
-FOLDERS = ("content", "seeds", "templates")
 
 # From this share of pages made anew on, it is worth remembering them: until then the next build makes them once more.
 WORTH = 0.1

@@ -31,7 +31,8 @@ from watchdog.observers.polling import PollingObserver
 
 from generator.build import Build, Memo, build
 from generator.diagnostics import Diagnostic, Location
-from generator.inputs import FOLDERS, Inputs, read, read_again
+from generator.inputs import Inputs, read, read_again
+from generator.listing import FOLDERS
 
 # In seconds: how long it is quiet after a burst, how long a burst can be, how long to wait for one, and how often to
 # look where the system reports nothing.
