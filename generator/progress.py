@@ -30,6 +30,7 @@ def progress(stage: str, started: float) -> Iterator[None]:
             os.write(terminal, _CLEAR + f"{stage} … {time.perf_counter() - started:.1f} s".encode())
 
     before = signal.signal(signal.SIGALRM, say)
+    signal.siginterrupt(signal.SIGALRM, False)  # calls of the system go on, those too that Python would not repeat
     signal.setitimer(signal.ITIMER_REAL, max(started + AFTER - time.perf_counter(), 0.001), AFTER)
     try:
         yield
