@@ -11,6 +11,7 @@ from itertools import chain
 from typing import Any
 
 from generator.accent import accent_is_seen
+from generator.changes import Looks, Since, look
 from generator.check import check_addresses, check_record, compare_record
 from generator.coverage import Survey, survey, uncited
 from generator.diagnostics import Diagnostic, has_errors, in_order
@@ -22,7 +23,7 @@ from generator.parallel import Ahead
 from generator.parse import Files, parse, with_drafts
 from generator.plan import Page, plan
 from generator.quotations import Examined, examine
-from generator.reads import Looks, NoticingSite, Since, Unnoticed, look
+from generator.reads import NoticingSite, Unnoticed
 from generator.records import KINDS, Record
 from generator.refs import Ref
 from generator.render import Rendering, render

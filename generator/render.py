@@ -10,21 +10,12 @@ from typing import NamedTuple
 from jinja2 import TemplateError, TemplateNotFound, TemplateSyntaxError
 
 from generator.accent import for_the_dark
+from generator.changes import Since, deriving, with_derived
 from generator.diagnostics import Diagnostic, Location
 from generator.filecheck import Links, links_of
 from generator.parallel import Ahead, slices, together
 from generator.plan import Page
-from generator.reads import (
-    Noticed,
-    NoticingSite,
-    Readers,
-    Reads,
-    Since,
-    Subject,
-    Unnoticed,
-    deriving,
-    with_derived,
-)
+from generator.reads import Noticed, NoticingSite, Readers, Reads, Subject, Unnoticed
 from generator.same import differing
 from generator.site import Site
 from generator.templating import Compiled, Templates, differing_templates, environment

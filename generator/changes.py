@@ -1,0 +1,242 @@
+"""What differs between two sites, and so which looks at their records, and which pages, have to be made again."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass
+from functools import partial
+from itertools import chain
+from typing import Any, Generic, TypeVar
+
+from generator.parallel import slices, together
+from generator.reads import EXISTS, WHOLE, Noticed, NoticingSite, Readers, Reads, Subject
+from generator.records import Record
+from generator.refs import Ref
+from generator.same import Edited, differing
+from generator.site import Derivation, Site
+
+Key = TypeVar("Key")
+T = TypeVar("T")
+
+
+class Changes:
+    """What differs between two sites, and so which reads are out of date."""
+
+    def __init__(self, before: Site, after: Site) -> None:
+        self._before, self._after = before, after
+        self._known: dict[tuple[Ref, str], bool] = {}
+        self._open: set[Subject] = {("derived", make) for make in before.derivations}
+        self.records = differing(before.records, after.records)
+        self._subjects: set[Subject] = {*self.records, *(("all", ref.kind) for ref in self.records)}
+        for name in ("backlinks", "written", "seeds"):
+            self._add(name)
+        if before.waiving != after.waiving:
+            self._subjects.add(("waiving", WHOLE))
+        if before.map_data != after.map_data:
+            self._subjects.add(("map_data", WHOLE))
+        self._subjects |= {("each", ref.kind) for ref in self.records}
+        for kind in after.kinds if before.order is not after.order else ():
+            if _refs(before, kind.kind) != _refs(after, kind.kind):
+                self._subjects |= {("kind", kind.kind), ("all", kind.kind)}
+        if self._subjects:
+            self._subjects.add(("all", WHOLE))
+
+    def settle(self, after: Site) -> None:
+        """Go on with the later site, whose evidence is known; what would come out alike is not derived anew."""
+        self._after = after
+        self._add("evidence")
+        self._add("coverage")
+        for make, old in self._before.derivations.items():
+            if old.reads is not None and self._open.isdisjoint(old.reads) and not self.affect(old.reads):
+                self._open.discard(("derived", make))
+                after.derivations.setdefault(make, old)
+
+    def _add(self, name: str) -> None:
+        found = differing(getattr(self._before, name), getattr(self._after, name))
+        self._subjects |= {(name, key) for key in found}
+
+    def affected(
+        self, reads: Mapping[Key, Reads], readers: "Readers[Key] | None", different: Set[Subject] = frozenset()
+    ) -> set[Key]:
+        """Whose reads are out of date; `different` is what differs and is no part of the site, such as templates."""
+        if readers is None or len(reads) < _FEW:
+            suspects = self._subjects | self._open | different
+            among = [key for key, read in reads.items() if not read.keys().isdisjoint(suspects)]
+        else:
+            self._resolve([subject for subject in self._open if readers.of([subject])])
+            among = [key for key in readers.of(self._subjects | different) if key in reads]
+        return {key for key in among if not different.isdisjoint(reads[key]) or self.affect(reads[key])}
+
+    def affect(self, reads: Reads) -> bool:
+        """Whether something of what was read is different now."""
+        if not self._open.isdisjoint(reads):
+            self._resolve([subject for subject in reads if subject in self._open])
+        if self._subjects.isdisjoint(reads):
+            return False
+        return any(self._differs(subject, reads[subject]) for subject in self._subjects & reads.keys())
+
+    def _resolve(self, derived: Iterable[Subject]) -> None:
+        """Find out whether what was derived from the site is different; made anew only if it may be."""
+        for subject in derived:
+            self._open.discard(subject)
+            make: Any = subject[1]
+            old = self._before.derivations[make]
+            if old.reads is not None and not self.affect(old.reads):
+                self._after.derivations.setdefault(make, old)
+            elif self._derived(make) != old.made:
+                self._subjects.add(subject)
+
+    def _derived(self, make: Callable[[Site], Any]) -> Any:
+        """What the function makes of the site now; or its exception, for whoever asked for it may not ask now."""
+        try:
+            return NoticingSite(self._after, Noticed()).derived(make)
+        except Exception as error:
+            return error
+
+    def _differs(self, subject: Subject, attributes: Iterable[str]) -> bool:
+        if isinstance(subject, Ref):
+            return any(self._attribute_differs(subject, name) for name in attributes)
+        what, kind = subject
+        if what == "each":
+            refs = [ref for ref in self.records if ref.kind == kind]
+            return any(self._attribute_differs(ref, name) for ref in refs for name in attributes)
+        return True
+
+    def _attribute_differs(self, ref: Ref, name: str) -> bool:
+        key = (ref, name)
+        if key not in self._known:
+            before, after = self._before.records.get(ref), self._after.records.get(ref)
+            if before is None or after is None or name == WHOLE:
+                self._known[key] = True
+            else:
+                self._known[key] = name != EXISTS and getattr(before, name, None) != getattr(after, name, None)
+        return self._known[key]
+
+
+@dataclass(frozen=True)
+class Looks(Generic[T]):
+    """What one function found in the records of a site, where it found anything, and what else it read for each."""
+
+    site: Site
+    found: Mapping[Ref, T]
+    reads: Mapping[Ref, Reads]
+    """What it read besides the record itself, where that was anything."""
+    readers: Readers[Ref] | None
+    renewed: Set[Ref]
+    """The records that came, went or were looked at again since the looks `before`, where there were such."""
+
+    def __iter__(self) -> Iterator[T]:
+        return iter(self.found.values())
+
+    def each(self, name: str, before: "Looks[T] | None") -> Mapping[Ref, Any]:
+        """What was found of each record under this name, unless it is empty; a site has it under the same name."""
+        fresh = [ref for ref in sorted(self.renewed) if ref in self.found] if before else self.found
+        values = {ref: value for ref in fresh if (value := getattr(self.found[ref], name))}
+        return Edited(getattr(before.site, name), values, self.renewed - values.keys()) if before else values
+
+
+def look(
+    site: Site, function: Callable[[Site, Record], T], before: "Looks[T] | None", since: "Since", nothing: T
+) -> Looks[T]:
+    """What the function finds in each record, taken over from `before` where it would find the same.
+
+    Where it finds `nothing`, nothing is kept.
+    """
+    stale: Sequence[Ref] = site.order
+    renewed: Set[Ref] = frozenset()
+    found, reads, readers = dict[Ref, T](), dict[Ref, Reads](), since.readers()
+    if before:
+        found, reads, readers = dict(before.found), dict(before.reads), before.readers
+        changes = since(before.site)
+        renewed = changes.affected(before.reads, readers) | changes.records
+        for ref in renewed:
+            found.pop(ref, None)
+            reads.pop(ref, None)
+        stale = sorted(ref for ref in renewed if ref in site.records)
+    parts = slices([site.records[ref] for ref in stale], since.jobs, _MANY)
+    tasks = [deriving(site, partial(_looked, part, site, function, since.remembers)) for part in parts]
+    answers = together(tasks, since.jobs)
+    for ref, read, answer in chain.from_iterable(with_derived(site, answers)):
+        if answer != nothing:
+            found[ref] = answer
+        if read:
+            reads[ref] = read
+        if readers is not None:
+            readers.add(ref, read)
+    return Looks(site, found, reads, readers, renewed)
+
+
+Derived = Mapping[Callable[[Site], Any], Derivation]
+
+
+def deriving(site: Site, task: Callable[[], T]) -> Callable[[], tuple[T, Derived]]:
+    """The task, for another process too: with what it gives goes what was derived from the site for it."""
+
+    def run() -> tuple[T, Derived]:
+        known = set(site.derivations)
+        done = task()
+        return done, {make: derived for make, derived in site.derivations.items() if make not in known}
+
+    return run
+
+
+def with_derived(site: Site, answers: Iterable[tuple[T, Derived]]) -> Iterator[T]:
+    """What the tasks gave; the site has then all that was derived from it."""
+    for done, derived in answers:
+        for make, made in derived.items():
+            site.derivations.setdefault(make, made)
+        yield done
+
+
+_FEW = 100  # so many are asked each what it read, and nothing is derived again that they did not read
+_MANY = 1000  # for fewer records another process costs more than it spares
+
+
+def _looked(
+    records: Sequence[Record], site: Site, function: Callable[[Site, Record], T], remembers: bool
+) -> list[tuple[Ref, Reads, T]]:
+    if not remembers:
+        return [(record.ref, {}, function(site, record)) for record in records]
+    noticed = Noticed()
+    noticing = NoticingSite(site, noticed)
+    answers = []
+    for record in records:
+        answer = function(noticing, record)
+        noticed.forget(record.ref)
+        answers.append((record.ref, noticed.taken(), answer))
+    return answers
+
+
+class Since:
+    """The changes to a site since any earlier one, worked out once for each.
+
+    Looks at it are shared among `jobs` processes, and notice what they read only if somebody `remembers` it; for one
+    who `lasts`, also who read what.
+    """
+
+    def __init__(self, site: Site, jobs: int = 1, remembers: bool = True, lasts: bool = False) -> None:
+        self.jobs, self.remembers = jobs, remembers
+        self._site, self._lasts = site, lasts
+        self._known: list[tuple[Site, Changes]] = []
+        self._is_settled = False
+
+    def readers(self) -> "Readers[Any] | None":
+        return Readers() if self._lasts else None
+
+    def __call__(self, before: Site) -> Changes:
+        for site, changes in self._known:
+            if site is before:
+                return changes
+        changes = Changes(before, self._site)
+        if self._is_settled:
+            changes.settle(self._site)
+        self._known.append((before, changes))
+        return changes
+
+    def settle(self, site: Site) -> None:
+        """Go on with the later site once its evidence is known."""
+        self._site, self._is_settled = site, True
+        for _, changes in self._known:
+            changes.settle(site)
+
+
+def _refs(site: Site, kind: str) -> list[Ref]:
+    return [record.ref for record in site.of_kind(kind)]
