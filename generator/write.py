@@ -59,7 +59,7 @@ Glances = tuple[Glance | None, Glance | None]
 def glances(target: Path, spare: Path) -> Glances:
     """What `write` can be told, to ask the disk for less; to be worked out while a site is made, not long before.
 
-    Without a spare tree that can be trusted one is made, for which the first change after a full build would wait.
+    Where no spare tree lies one is made, for which the first change after a full build would wait.
     """
     other = _glance(spare)
     return (_glance(target), other) if other else _with_twin(target, spare)
@@ -75,7 +75,8 @@ def _glance(folder: Path) -> Glance | None:
 def _with_twin(target: Path, spare: Path) -> Glances:
     """Glances at the site and at a tree with second names for all its files, which is made at `spare`.
 
-    That needs no lock: both are sealed anew, and a seal that fits says what is there, whoever else was at work.
+    That needs no lock: both are sealed anew, and a seal that fits says what is there, whoever else was at work. A tree
+    that lies there already stays, since another build may be about to use it: `write` removes it under the lock.
     """
     with (
         suppress(OSError),
@@ -87,7 +88,6 @@ def _with_twin(target: Path, spare: Path) -> Glances:
         found = sealed(site) if site is not None else None
         if site is None or parent is None or found is None:
             return None, None
-        remove(parent, spare.name)
         folders = twin(site, found, parent, spare.name)
         ended, now = _later(clock.fileno()), _later(clock.fileno())
         lines = seal_tree(site, started, now, {path: found.lines[path] for path in folders})

@@ -334,13 +334,16 @@ def test_a_site_without_a_spare_gets_one_of_second_names(site: Path, spare: Path
     assert found(site) == site_of(B) and is_alone(site) and found(spare) == site_of(A)
 
 
-def test_a_spare_that_is_not_sealed_is_made_anew(site: Path, spare: Path) -> None:
+def test_a_spare_that_is_not_sealed_is_removed_only_under_the_lock(site: Path, spare: Path) -> None:
     sealed(A, site)
     glances(site, spare)
     write_into(spare)  # into the site too: one file has both names
-    assert glances(site, spare) == (None, None)
     write(A, site)
-    assert all(glances(site, spare)) and found(spare) == site_of(A)
+    before = {path: path.lstat().st_ino for path in spare.rglob("*")}
+    assert glances(site, spare) == (None, None)
+    assert before == {path: path.lstat().st_ino for path in spare.rglob("*")}
+    write(B, site, spare)
+    assert found(site) == site_of(B) and found(spare) == site_of(A)
 
 
 @pytest.mark.parametrize("fails", ["link", "mkdir"])
