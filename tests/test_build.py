@@ -14,9 +14,10 @@ from click.testing import CliRunner
 from conftest import STARTER, Project
 
 from generator import inputs
-from generator.build import build
+from generator.build import Memo, build
 from generator.cli import cli
 from generator.records import KINDS
+from generator.refs import Ref
 
 ROOT = Path(__file__).parent.parent
 
@@ -111,12 +112,15 @@ def test_a_section_with_parts_needs_no_events(project: Project) -> None:
 
 
 def test_a_preview_shows_a_section_that_is_a_draft_and_what_belongs_to_it(project: Project) -> None:
+    memo = Memo()
+    build(inputs.read(project.root), drafts=True, memo=memo)
     project.write("sections/after.yaml", f"status: draft\n{SECTION}")
     event = "status: draft\ntitle: A day\nwhen: 2025-03-04\nsection: after\ntext: So it was.[@town-notice]\n"
     project.write("events/day.yaml", event)
-    made = build(inputs.read(project.root), drafts=True)
+    made = build(inputs.read(project.root), drafts=True, memo=memo)
     assert made.is_good, made.diagnostics
     assert b'href="after/"' in made.files["index.html"] and b"A day" in made.files["after/index.html"]
+    assert made.site and Ref("explainer", "explainer") in made.site.backlinks[Ref("section", "after")]
     assert b"after" not in b"".join(
         build(inputs.read(project.root)).files[path] for path in ("index.html", "sitemap.xml")
     )

@@ -60,7 +60,11 @@ class Record(Part):
         return hash(self.ref)
 
     def __copy__(self) -> Self:
-        return super(Record, self.opened()).__copy__()
+        """Without what was made of the values, some of which may become others."""
+        copy = super(Record, self.opened()).__copy__()
+        for made in self.__dict__.keys() - type(self).__pydantic_fields__.keys():
+            del copy.__dict__[made]
+        return copy
 
     @cached_property
     def ref(self) -> Ref:
