@@ -9,7 +9,8 @@ _ABOUT = re.compile(rf"(?i)(?:~|≈|about|around|approximately|approx\.?|circa|c
 _AT_LEAST = re.compile(rf"(?i)(?:(?:>=?|≥|over|more than|at least) *({_NUMBER})|({_NUMBER}) *\+)", re.ASCII)
 _AT_MOST = re.compile(rf"(?i)(?:<=?|≤|under|less than|fewer than|up to|at most) *({_NUMBER})", re.ASCII)
 _RANGE = re.compile(rf"({_NUMBER}) *(?:-|–|—|to) *({_NUMBER})", re.ASCII)
-_WITH_WORDS = re.compile(rf"[^\d.,+-]*({_NUMBER}) ?([^\d\W]{{2,}}.*|[^\w.,+-]*)", re.ASCII)
+_WITH_SIGNS = re.compile(rf"[^\w.,+-]*({_NUMBER})[^\w.,+-]*", re.ASCII)
+_WITH_WORDS = re.compile(rf"[^\w.,+-]*({_NUMBER}) ?[^\W\d]{{2}}\D*")
 
 
 def number_hint(text: str) -> str:
@@ -29,6 +30,8 @@ def number_hint(text: str) -> str:
         return f"write at_most: {found[1]} in place of value:"
     if found := _RANGE.fullmatch(plain):
         return f"write low: {found[1]} and high: {found[2]} in place of value:"
+    if found := _WITH_SIGNS.fullmatch(plain):
+        return f"write {found[1]} alone"
     if found := _WITH_WORDS.fullmatch(plain):
-        return f"write {found[1]} alone, without a unit or words"
+        return f"write {found[1]} alone, without the unit; or all digits, if the word is one like million"
     return "write digits, with a point for decimals: 1237 or 68.05"
