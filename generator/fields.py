@@ -91,8 +91,8 @@ def _decimal(value: Any) -> Decimal:
 def _yes_or_no(value: Any) -> bool:
     text = _text(value)
     if text not in ("true", "false"):
-        meant = next((flag for flag, words in _FLAGS.items() if text.lower() in words), "true or false")
-        raise refuse("bool", f"“{clipped(text)}” is neither true nor false", f"write {meant}")
+        meant = next((f", here {flag}" for flag, words in _FLAGS.items() if text.lower() in words), "")
+        raise refuse("bool", f"“{clipped(text)}” is neither true nor false", f"write true or false{meant}")
     return text == "true"
 
 

@@ -90,15 +90,15 @@ def _loose_sources(site: Site, record: Record) -> Iterator[Diagnostic]:
     for path, value in record.leaves:
         if not isinstance(value, Prose) or not ("@" in value.plain or "[" in value.plain):
             continue
-        text = _CITATION.sub(lambda found: " " * len(found[0]), value.text)
+        text = _CITATION_OR_CODE.sub(lambda found: " " * len(found[0]), value.text)
         for found in _LOOSE_SOURCE.finditer(text):
             source = found[1] or found[2]
-            if "-" in source and Ref("source", source) in site.records:
+            if "-" in source and found[0] in value.plain and Ref("source", source) in site.records:
                 said, where = f"“{found[0]}” names a source, but is no citation", found.start()
                 yield Diagnostic(site.at(record.ref, path, where), "md-citation", said, f"write [@{source}]")
 
 
-_CITATION = re.compile(r"\[@[^\[\]]*\]")
+_CITATION_OR_CODE = re.compile(r"\[@[^\[\]]*\]|(?<![\\`])(`+)(?!`).*?(?<!`)\1(?!`)", re.DOTALL)
 _LOOSE_SOURCE = re.compile(r"(?<![\\\]`])\[([a-z0-9-]+)\](?![(\[:`])|(?<![\w\\/@`-])@([a-z0-9-]+)(?![\w/@`-]|\.\w)")
 
 

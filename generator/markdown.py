@@ -118,18 +118,23 @@ class _Reading:
             elif token.type in ("fence", "code_block"):
                 self.plain.append(token.content)
             elif token.type == "inline":
+                if tokens[index - 1].type == "paragraph_open":
+                    self._check_tight_headings(token)
                 self._read_inline(token, start)
                 self.plain.append(" ")
                 if len(token.children or []) == 1 and "hole" in (token.children or [])[0].meta:
                     _unwrap(tokens, index)
 
+    def _check_tight_headings(self, paragraph: Token) -> None:
+        for mark in _TIGHT_HEADING.finditer(paragraph.content):
+            at = _Position(self.text, self.line_starts, paragraph)(mark.start())
+            hint = f"write {mark[0]} and a space before the heading; or \\{mark[0]} to show the marks"
+            self._report(at, "md-heading", f"a space is missing after {mark[0]}", hint)
+
     def _read_inline(self, block: Token, start: int) -> None:
         children = block.children or []
         where = _Position(self.text, self.line_starts, block)
         alone = len(children) == 1
-        for mark in _TIGHT_HEADING.finditer(block.content):
-            hint = f"write {mark[0]} and a space before the heading; or \\{mark[0]} to show the marks"
-            self._report(where(mark.start()), "md-heading", f"a space is missing after {mark[0]}", hint)
         elements: set[str] = set()
         is_open = False  # one forgotten bracket leaves others behind
         for number, token in enumerate(children):

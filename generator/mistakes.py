@@ -54,9 +54,12 @@ def _kind_meant(document: Document, kind: type[Record]) -> type[Record] | None:
 
 
 def lost_text(document: Document, kind: type[Record]) -> Iterable[Diagnostic]:
-    """Every text or address that ends at a ` #1` without quotes: what follows would be missing on the page."""
+    """Every text that ends at a ` #` without quotes, and every address at a ` #1`: the page would lack what follows.
+
+    A remark is told from `# 3` of a text by nobody; an address holds no space.
+    """
     for path in document.commented:
-        if (is_address(kind, path) or is_free_text(kind, path)) and not _is_remark(document, path):
+        if is_free_text(kind, path) or (is_address(kind, path) and not _is_remark(document, path)):
             yield _lost(document, path)
 
 

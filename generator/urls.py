@@ -93,7 +93,7 @@ def _scheme_problem(url: str, scheme: str | None) -> UrlProblem:
         if _SCHEME.match(bare) and bare != url:
             hint = f"write {bare}, without < and >"
         elif "@" not in bare and url_problem(f"https://{bare}") is None:
-            hint = f"write https://{bare}, if that is where it is"
+            hint = f"start with https://, as in https://{bare}, if that is where it is"
         return UrlProblem("url-scheme", "this is not a whole web address", hint)
     return UrlProblem("url-scheme", f"addresses that start with “{scheme.lower()}:” are not allowed", "use https://")
 

@@ -69,7 +69,7 @@ TOLD = {
     "▸www.example.org/a": (
         "url-scheme",
         "this is not a whole web address",
-        "write https://www.example.org/a, if that is where it is",
+        "start with https://, as in https://www.example.org/a, if that is where it is",
     ),
     "▸desk@example.org": ("url-scheme", "this is not a whole web address", "start with https://"),
     "https://https▸://example.org/a": ("url-port", "this address begins twice", "write https://example.org/a"),

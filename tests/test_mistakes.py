@@ -500,6 +500,21 @@ def test_a_list_that_is_too_long_says_how_many_to_take_out(built: Project) -> No
     assert (row["message"], row["hint"]) == ("this list has 7 items; 6 is the most", "take 1 out")
 
 
+SHOWN = [
+    "`town-notice` or `a [town-notice] b` or ``[town-notice] ` @town-notice``",
+    "See [town-notice].\n\n  [town-notice]: https://example.org/",
+    "```\n  ##x\n  [town-notice]\n  ```",
+    "Rows.\n\n  | ##5 | b |\n  |---|---|\n  | ##6 | [b] |",
+    "«\u00a0Â\u00a0», MANHÃ, “ROMÔ, ESPAÑA – «Ñ», СВОД «Ұлт», ÁÐUR “Ð”",
+]
+
+
+@pytest.mark.parametrize("text", SHOWN)
+def test_what_only_looks_like_a_mistake_is_shown(built: Project, text: str) -> None:
+    built.write("events/case.yaml", EVENT.replace("text: Something.", f"text: |\n  {text}"))
+    assert built.run("check").exit_code == 0, built.run("check").output
+
+
 def test_remarks_are_remarks_where_no_text_can_be_lost(built: Project) -> None:
     text = EVENT.replace("2025-03-01", "2025-03-01 # a Saturday").replace("A day", "A day#1")
     built.write("events/case.yaml", text.replace("[town-notice]", "[town-notice] # more to come"))
