@@ -25,17 +25,19 @@ def check_references(site: Site, record: Record, drafts: Set[Ref] = frozenset())
 
 
 def _wrong_references(site: Site, record: Record, drafts: Set[Ref]) -> Iterator[Diagnostic]:
-    named = set[tuple[Path, Ref]]()
+    listed = set[tuple[Path, Ref]]()
     for ref, path, offset in record.references:
+        is_item = offset is None and type(path[-1]) is int
         if ref not in site.records:
             yield _missing(site, record, ref, path, offset, drafts)
-        elif type(path[-1]) is int and offset is None and (path[:-1], ref) in named:
+        elif is_item and (path[:-1], ref) in listed:
             said = f"this list names {ref.id} twice"
             yield Diagnostic(site.at(record.ref, path), "ref-twice", said, "delete one of them")
         elif ref == record.ref and not (offset is not None and ref.kind == "source"):  # it may quote itself
             where, said = site.at(record.ref, path, offset), "this record refers to itself"
             yield Diagnostic(where, "ref-self", said, "delete it, or name another")
-        named.add((path[:-1], ref))
+        if is_item:
+            listed.add((path[:-1], ref))
 
 
 def _missing(site: Site, record: Record, ref: Ref, path: Path, offset: int | None, drafts: Set[Ref]) -> Diagnostic:
