@@ -179,6 +179,8 @@ def _explained(error: Exception, page: Page) -> Diagnostic:
         code, message = "tpl-undefined", f"there is no template {error.name}"
     elif isinstance(error, TemplateError):
         code = "tpl-undefined"
+    elif isinstance(error, RecursionError):
+        code, message = "tpl-error", "this template leads back to itself without an end, perhaps through others"
     else:
         code, message = "tpl-error", f"{type(error).__name__}: {error}"
     return Diagnostic(where, code, message, "templates/README.md lists what a template can use")

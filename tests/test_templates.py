@@ -88,6 +88,11 @@ def test_a_broken_template_is_told_with_template_and_line(project: Project) -> N
             '\n{% extends "base.html" %}',
             "base.html:2:1: error[tpl-syntax]: this template extends itself",
         ),
+        (
+            "records/term.html",
+            '{% include "records/term.html" %}',
+            "records/term.html:1:1: error[tpl-error]: this template leads back to itself without an end",
+        ),
     ],
 )
 def test_a_mistake_is_told_in_the_template_that_holds_it(project: Project, name: str, text: str, told: str) -> None:
