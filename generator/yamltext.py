@@ -50,7 +50,11 @@ _OTHER_FORMATS = {
 }
 # What UTF-8 looks like when it is read as Windows-1252: “â€œ” for “, “Ã©” for é, “Ð‘Ñƒ” for Бу.
 _HIGH = re.escape(bytes(range(0x80, 0xC0)).decode("cp1252", "ignore"))
-DAMAGED = re.compile(f"\ufffd|â€[{_HIGH}]?|(?<!\\s)Â\xa0|Â[\xa1-\xbf]|Ã[\xa1-\xba\xbc-\xbf]|(?:[ÐÑ][{_HIGH}]){{2,}}")
+# It begins with a set of letters, for which Python looks ten times as fast as for one pattern or another.
+DAMAGED = re.compile(
+    f"[\ufffdâÂÃÐÑ](?:(?<=\ufffd)|(?<=â)€[{_HIGH}]?|(?<=Â)[\xa1-\xbf]|(?<=Â)(?<!\\sÂ)\xa0|(?<=Ã)[\xa1-\xba\xbc-\xbf]"
+    f"|(?<=[ÐÑ])[{_HIGH}](?:[ÐÑ][{_HIGH}])+)"
+)
 
 
 def decoded(path: str, content: bytes) -> tuple[str, list[Diagnostic]]:
