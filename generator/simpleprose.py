@@ -26,7 +26,7 @@ _BLOCK = re.compile(r"[ #>+=:-]|\*[^*A-Za-z]|[0-9]+[.)]")
 _MARKUP = re.compile(
     r"\*(?<![^ \n(]\*)(?P<second>\*?)(?P<marked>[A-Za-z0-9](?:[^*\[\]@]*[A-Za-z0-9])?)\*(?P=second)(?![^ \n.,;:!?)])"
     r"|\[(?P<cited>@[^\[\]*]*)\]"
-    r"|\[(?P<link>[^\[\]*^@ \n][^\[\]*@]*)\]\((?P<target>[a-z]+:[a-z0-9-]+)\)"
+    r"|\[(?P<link>[^\[\]*^@\s][^\[\]*@]*)\]\((?P<target>[a-z]+:[a-z0-9-]+)\)"
 )
 _LEFT_OVER = re.compile(r"[*\[\]@]")
 

@@ -83,6 +83,7 @@ REFUSED = {
     "a link with a space in its middle": ("See ▸[it] (event:bridge-closed).", "md-link"),
     "a link without words": ("See ▸[](event:bridge-closed).", "md-link"),
     "a link with a space for words": ("See ▸[ ](event:bridge-closed).", "md-link"),
+    "a link with a no-break space for words": ("See ▸[\u00a0](event:bridge-closed).", "md-link"),
     "a link to elsewhere without words": ("See ▸[](https://example.org/).", "md-link"),
     "a link without its beginning": ("See it▸](event:bridge-closed).", "md-link"),
     "a placed record that is not closed": ("It:\n\n  !▸[](figure:crossings", "md-link"),
