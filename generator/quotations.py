@@ -135,15 +135,19 @@ def _quote(site: Site, record: Quote) -> Quoted:
     assert isinstance(source, Source)
     words, language, original = record.text, record.language or site.explainer.language, record.original
     written: Path = ("text",)
-    if original and _tongue(original.language) == _tongue(source.language) != _tongue(language):
+    if original and _is_source_language(original.language, source.language, language):
         words, language, written = original.text, original.language, ("original", "text")
     context = record.cite.prefix or "", record.cite.suffix or ""
     return Quoted(record.ref, ("text",), written, words, language, source.ref, f"q-{record.id}", *context)
 
 
-def _tongue(language: str) -> str:
-    """The language alone: what is spoken in `ru` may be printed in `ru-KZ`."""
-    return language.partition("-")[0]
+def _is_source_language(original: str, source: str, other: str) -> bool:
+    """Whether the original is what the source has, and not the other text, which may differ in its script alone.
+
+    What is spoken in `ru` may be printed in `ru-KZ`.
+    """
+    spoken = [language.partition("-")[0] for language in (original, source, other)]
+    return original == source != other or spoken[0] == spoken[1] != spoken[2]
 
 
 # -- what is said to the editor ------------------------------------------------------------------------------------

@@ -421,6 +421,14 @@ def test_a_translation_is_looked_for_in_the_language_of_its_source_wherever_that
     assert project.run("check").exit_code == 0
 
 
+def test_words_in_another_script_than_their_source_are_looked_for_as_the_source_has_them(project: Project) -> None:
+    hold(project, "Көпір жабық тұр.")
+    project.edit("sources/post.yaml", "language: en", "language: kk-Cyrl")
+    said = "language: kk-Latn\noriginal: {language: kk-Cyrl, text: Көпір жабық тұр.}\n"
+    project.write("quotes/closed.yaml", quotation("Köpir jabyq tūr.", "post") + said)
+    assert project.run("check").exit_code == 0
+
+
 def test_a_text_that_is_not_there_is_an_error(project: Project) -> None:
     hold(project, "We wait for spring.")
     (project.root / "seeds/post.txt").unlink()
