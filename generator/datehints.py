@@ -34,9 +34,9 @@ _MISTAKES = tuple(
     for pattern, message, hint in (
         (r"\Z", "the date is empty", f"{_FORMS}, or leave the line out"),
         (
-            r"(?i:null|none|~|n/?a|n\.\s?d\.|unknown|undated|tb[ac]|\?+|-+)\Z",
+            r"(?i:null|none|~|n/?a|n\.\s?d\.|unknown|undated|tb[acd]|\?+|-+)\Z",
             "“{}” is not a date",
-            "leave the line out if the date is not known",
+            "write what is known of it, such as 2022-01 or 2022; or leave the line out, if there can be none",
         ),
         (r".*(?![0-9])\d", "“{}” is not a date: its digits are not 0 to 9", _FORMS),
         (rf".*[{_DASHES}]", "“{}” has a dash where a hyphen belongs", _FORMS),

@@ -181,7 +181,8 @@ def _ref_to(kind: str) -> Callable[[Any], Ref]:
             raise refuse("id-chars", f"“{text[:80]}” cannot be an id", hint)
         ids = _BETWEEN_IDS.split(text)
         if len(ids) > 1 and all(map(ID.fullmatch, ids)):
-            hint = f"to name several, put commas between them: [{', '.join(ids)}]"
+            is_one = f"write {'-'.join(ids)}; " if text.split() == ids else ""
+            hint = f"{is_one}to name several, put commas between them: [{', '.join(ids)}]"
             raise refuse("id-chars", f"“{text[:80]}” cannot be an id", hint)
         raise refuse(*problem)
 

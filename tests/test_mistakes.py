@@ -261,12 +261,12 @@ TOLD = {
     "a date that is not known": (
         ("2025-03-01", "▸n.d."),
         "error[date-invalid]: “n.d.” is not a date",
-        "leave the line out if the date is not known",
+        "write what is known of it, such as 2022-01 or 2022; or leave the line out, if there can be none",
     ),
     "ids without commas": (
         ("text:", "where: [▸altdorf altdorf]\ntext:"),
         "error[id-chars]: “altdorf altdorf” cannot be an id",
-        "to name several, put commas between them: [altdorf, altdorf]",
+        "write altdorf-altdorf; to name several, put commas between them: [altdorf, altdorf]",
     ),
     "ids without a list": (
         ("[town-notice]", "▸town-notice; valley-post"),
