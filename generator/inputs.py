@@ -94,6 +94,8 @@ def read_again(root: Path, before: Inputs, paths: Iterable[str]) -> Inputs:
             goal[name if folder == "templates" else path] = (root / path).read_bytes()
         except OSError:  # withdrawn meanwhile, or not allowed to be read
             return read(root)
+    if templates != before.templates and templates.keys() != shipped_templates().keys():
+        return read(root)  # one template may name another of the project's own, or no longer
     return Inputs(Edited(before.content, content), templates, seeds, before.problems)
 
 

@@ -109,6 +109,12 @@ def test_a_template_whose_name_is_misspelt_is_told(project: Project) -> None:
     target.write_text("a")
     said = "templates/recrods/term.html:1:1: warning[file-ignored]: no page uses this template\n"
     assert f"{said}  hint: did you mean records/term.html?\n" in project.run("check").output
+    known = inputs.read(project.root)
+    (project.root / "templates/base.html").write_text('{# recrods/term.html #}{% include "recrods/term.html" %}')
+    known = inputs.read_again(project.root, known, ["templates/base.html"])
+    assert known == inputs.read(project.root) and not known.problems
+    (project.root / "templates/base.html").write_text("a")
+    assert inputs.read_again(project.root, known, ["templates/base.html"]) == inputs.read(project.root)
 
 
 def test_a_projects_own_template_replaces_the_shipped_one(project: Project) -> None:
