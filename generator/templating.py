@@ -203,7 +203,7 @@ def words_of(text: str, count: int = 30) -> str:
 def opening(text: Prose, most: int) -> str:
     """The first whole sentences of a text, in `most` words or fewer; the first words where its first one has more."""
     found: list[str] = []
-    for sentence in sentences(text.text):
+    for sentence in sentences(text.plain):
         if len(" ".join([*found, sentence.text]).split()) > most:
             break
         found.append(sentence.text)

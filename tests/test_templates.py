@@ -37,6 +37,7 @@ def test_an_opening_ends_with_a_sentence() -> None:
     text = read("One *two* three.[@a] Four five six. Seven eight.")
     assert FILTERS["opening"](text, 7) == "One two three. Four five six."
     assert FILTERS["opening"](text, 2) == "One two…"
+    assert FILTERS["opening"](read("1. One *two*.\n2. Three.\n\n| a |\n|---|\n| b |"), 9) == "One two. Three. a b"
 
 
 def test_the_readme_names_what_a_template_gets() -> None:
