@@ -71,14 +71,13 @@ def parse(
 
 def with_drafts(files: Files) -> Mapping[str, Parsed]:
     """All records, for a preview. The explainer cannot list sections that are drafts yet: they come last."""
-    path = "content/explainer.yaml"
-    explainer = files.parsed[path].record
+    explainer = files.parsed[_EXPLAINER].record
     assert isinstance(explainer, Explainer)
     found = [ref for ref in files.drafts.values() if ref.kind == "section" and ref not in explainer.sections]
     if not found:
         return files.parsed
     record = explainer.model_copy(update={"sections": (*explainer.sections, *sorted(found))})
-    return Edited(files.parsed, {path: Parsed(record, path)})
+    return Edited(files.parsed, {_EXPLAINER: Parsed(record, _EXPLAINER)})
 
 
 def parse_file(path: str, content: bytes, kind: type[Record]) -> Answer:

@@ -284,29 +284,30 @@ def make(parent: int, name: str, tree: Wanted, old: int | None, same: Collection
 
     The manifest comes first and goes last: the folder is empty or marked as ours, whenever we are killed.
     """
-    os.mkdir(name, 0o755, dir_fd=parent)
-    with opened(parent, name) as new:
-        assert new is not None
-        is_plain = os.fstat(new).st_mode == FOLDER_MODE  # else a umask or the parent's rights change what we ask for
-        if not is_plain:
-            _set_mode(new, 0o755)
-        _make_file(new, MANIFEST, tree.manifest, is_plain)
+    with _begun(parent, name, tree.manifest) as (new, is_plain):
         for folder in tree.folders:
             _make_folder(new, folder, is_plain)
         _make_files(new, tree, sorted(tree.files), old, same, is_plain)
     return Made(tree.paths.difference(same), {}, same)
 
 
-def twin(root: int, found: Sealed, parent: int, name: str) -> Collection[str]:
-    """Make a tree of second names for all files of this one; its folders. OSError where the disk cannot."""
-    listed = _listed(found.manifest)
+@contextmanager
+def _begun(parent: int, name: str, manifest: bytes) -> Iterator[tuple[int, bool]]:
+    """A new tree with nothing but its manifest, and whether what is made in it has the mode that we ask for."""
     os.mkdir(name, 0o755, dir_fd=parent)
     with opened(parent, name) as new:
         assert new is not None
-        is_plain = os.fstat(new).st_mode == FOLDER_MODE
+        is_plain = os.fstat(new).st_mode == FOLDER_MODE  # else a umask or the parent's rights change what we ask for
         if not is_plain:
             _set_mode(new, 0o755)
-        _make_file(new, MANIFEST, found.manifest, is_plain)
+        _make_file(new, MANIFEST, manifest, is_plain)
+        yield new, is_plain
+
+
+def twin(root: int, found: Sealed, parent: int, name: str) -> Collection[str]:
+    """Make a tree of second names for all files of this one; its folders. OSError where the disk cannot."""
+    listed = _listed(found.manifest)
+    with _begun(parent, name, found.manifest) as (new, is_plain):
         for path in listed.paths:  # parents first
             if path in listed.hashes:
                 os.link(path, path, src_dir_fd=root, dst_dir_fd=new, follow_symlinks=False)
