@@ -56,11 +56,9 @@ def _fault_in_time(site: Site, event: Event, relation: str, other: Event) -> str
 
 
 def _zone_of(site: Site, event: Event) -> str:
-    """The zone of the event's clock, from its place or the explainer; UTC where `zones` finds that one wrong."""
-    places = [place for ref in event.where if isinstance(place := site.records[ref], Place)]
-    name = places[0].timezone if places else site.explainer.timezone
+    """The zone of the event's clock; UTC where `zones` finds that one wrong."""
     try:
-        return zone(name).key
+        return zone(site.zone_of(event)).key
     except DateError:
         return "UTC"
 

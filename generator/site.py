@@ -11,7 +11,7 @@ from generator.diagnostics import Location
 from generator.evidence import Evidence
 from generator.fields import Party
 from generator.parse import Parsed
-from generator.records import Explainer, Record
+from generator.records import Event, Explainer, Place, Record
 from generator.refs import Ref
 from generator.same import Edited, replaced
 from generator.yamlfile import Document, Path
@@ -78,6 +78,11 @@ class Site:
     def referring(self, ref: Ref, kind: str) -> tuple[Record, ...]:
         """The records of one kind that name this one."""
         return tuple(self.records[origin] for origin in self.backlinks.get(ref, ()) if origin.kind == kind)
+
+    def zone_of(self, event: Event) -> str:
+        """The zone of an event's clock: its own, else that of the first place it names, else the explainer's."""
+        place = self.records[event.where[0]] if event.where else None
+        return event.when.zone or (place.timezone if isinstance(place, Place) else self.explainer.timezone)
 
     def derived(self, make: "Callable[[Site], T]") -> T:
         """What a function makes of the whole site, made once: pages that share it do not make it each."""

@@ -6,7 +6,7 @@ from datetime import date as Day
 from itertools import pairwise
 
 from generator.dates import MONTHS, WEEKDAYS, Date, Moment, display_time, utc_label
-from generator.records import Event, Place
+from generator.records import Event
 from generator.refs import Ref
 from generator.site import Site
 
@@ -132,14 +132,6 @@ def lengths_of_lists(site: Site) -> dict[Ref, int]:
     return {found.ref: len(found.events) for found in site.derived(timeline_lists)}
 
 
-def zone_name(site: Site, event: Event) -> str:
-    """The zone of an event's clock time: its own, else its place's, else the explainer's."""
-    if event.when.zone:
-        return event.when.zone
-    places = (site.records[ref] for ref in event.where)
-    return next((place.timezone for place in places if isinstance(place, Place)), site.explainer.timezone)
-
-
 def _heading(date: Date | None) -> tuple[str, str, str]:
     if date is None:
         return "", "Undated", ""
@@ -156,7 +148,7 @@ def _zones(site: Site, events: Iterable[Event]) -> str:
     labels: dict[str, list[str]] = {}
     for event in events:
         if event.when.time:
-            label = utc_label(zone_name(site, event), event.when.first, event.when.time)
+            label = utc_label(site.zone_of(event), event.when.first, event.when.time)
             where = site.records[event.where[0]].heading if event.where else ""
             labels.setdefault(label, []).append(where)
     if len(labels) < 2:

@@ -154,11 +154,9 @@ class View:
 
     def zone_of(self, event: Event) -> str:
         """The label of the zone of an event's clock time on its day, such as `UTC+6`."""
-        name = event.when.zone
-        if not name:
-            places = [self._seen(ref, "timezone") for ref in event.where]
-            name = next((getattr(place, "timezone", None) for place in places), None)
-        return utc_label(name or self.explainer.timezone, event.when.first, event.when.time)
+        for ref in event.where[:1]:
+            self._note(ref, "timezone")
+        return utc_label(self.site.raw.zone_of(event), event.when.first, event.when.time)
 
     def prose(self, text: Prose, shift: int = 0, anchor: str = "") -> Markup:
         """A text as HTML. `shift` sets its headings deeper; `anchor` makes `anchor-1` and so on their ids."""

@@ -70,6 +70,27 @@ def test_clocks_are_compared_in_the_zones_of_their_places(project: Project) -> N
     assert "is earlier than its cause" in found(project, "date-order")
 
 
+@pytest.mark.parametrize(
+    ("zone", "where", "label", "same"),
+    [
+        (", zone: Asia/Kolkata", "where: [almaty, altdorf]\n", "UTC+5:30", ("07:30", "07:29")),
+        ("", "where: [almaty, altdorf]\n", "UTC+5", ("08:00", "07:59")),
+        ("", "", "UTC+1", ("12:00", "11:59")),
+    ],
+)
+def test_the_page_of_an_event_its_day_and_the_rules_read_its_clock_in_one_zone(
+    project: Project, zone: str, where: str, label: str, same: tuple[str, str]
+) -> None:
+    project.write("places/almaty.yaml", "name: Almaty\nkind: city\ntimezone: Asia/Almaty\n")
+    event(project, "cause", f"{{date: 2025-03-05, time: 12:00{zone}}}", where)
+    project.run("build")
+    assert f"12:00</time></b> {label}" in project.tree()["events/cause/index.html"].decode()
+    assert f"Local time, {label}" in project.tree()["timeline/index.html"].decode()
+    for clock, is_earlier in zip(same, (False, True), strict=True):
+        event(project, "effect", f"{{date: 2025-03-05, time: {clock}}}", link("caused-by"))
+        assert ("is earlier than its cause" in found(project, "date-order")) is is_earlier
+
+
 def test_a_misspelt_zone_is_told_once_and_stops_no_other_rule(project: Project) -> None:
     project.edit("places/altdorf.yaml", "Europe/Vienna", "Europe/Viena")
     event(project, "cause", "2025-03-05", "where: [altdorf]\n")
