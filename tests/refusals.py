@@ -32,13 +32,15 @@ FIGURE = (
     "label: Trains\ncounts: Trains a day.\nunit: trains\nsection: what-happened\nvalues:\n"
     "- stated_by: Valley Post\n  stated_on: 2025-03-01\n  cites: [valley-post]\n  value: {}\n"
 )
+SECTION_AND = "label: A\nquestion: What?\nanswer: Nothing.\nbody: Nothing yet.\nstatus: draft\n{}\n"
 UPDATE = "on: {}\nkind: correction\nsummary: Something was wrong.\n"
 _FOLDERS = {
     "term:": "terms",
     "title: A d": "events",
     "title: A p": "sources",
     "name:": "places",
-    "label:": "figures",
+    "label: T": "figures",
+    "label: A": "sections",
     "on:": "updates",
 }
 

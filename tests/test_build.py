@@ -153,6 +153,17 @@ def test_the_schemas_take_a_bare_source_and_a_bare_year_as_the_tool_does(project
     assert [choice["type"] for choice in event["when"]["anyOf"]] == ["string", "integer", "object"]
 
 
+def test_the_schemas_refuse_the_numbers_that_the_tool_refuses(project: Project) -> None:
+    files = build(inputs.read(project.root)).files
+    section, event, place = (json.loads(files[f"data/schema/{kind}.json"]) for kind in ("section", "event", "place"))
+    assert section["properties"]["stale_after"]["minimum"] == 0
+    assert [event["properties"]["importance"][name] for name in ("minimum", "maximum")] == [1, 3]
+    assert [point["maximum"] for point in place["$defs"]["Point"]["properties"].values() if "maximum" in point] == [
+        90,
+        180,
+    ]
+
+
 def test_a_sentence_of_the_editors_gets_no_second_full_stop(project: Project) -> None:
     for path, page in build(inputs.read(project.root)).files.items():
         assert not path.endswith(".html") or b"library.." not in page

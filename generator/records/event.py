@@ -41,7 +41,11 @@ class Event(Record):
     cites: Cites = Field((), description="Sources, unless they are cited inside `text`.")
     where: tuple[PlaceRef, ...] = Field((), description="Places.")
     actors: tuple[ActorRef, ...] = Field((), description="Who took part.")
-    importance: Whole = Field(2, description="1 leads the timeline, 2 is normal, 3 is folded away.")
+    importance: Whole = Field(
+        2,
+        description="1 leads the timeline, 2 is normal, 3 is folded away.",
+        json_schema_extra={"minimum": 1, "maximum": 3},
+    )
     certainty: Certainty | None = Field(None, description="How sure the record is that it happened so.")
     links: tuple[EventLink, ...] = Field((), description="How it relates to other events.")
     order: Whole | None = Field(None, description="Decides between events of one day without a time; low comes first.")

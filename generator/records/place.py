@@ -11,8 +11,8 @@ PlaceKind = Literal["country", "region", "city", "site"]
 
 
 class Point(Part):
-    lat: Number = Field(description="Degrees north.")
-    lon: Number = Field(description="Degrees east.")
+    lat: Number = Field(description="Degrees north.", json_schema_extra={"minimum": -90, "maximum": 90})
+    lon: Number = Field(description="Degrees east.", json_schema_extra={"minimum": -180, "maximum": 180})
     basis: Text | None = Field(None, description="Where the coordinates come from.")
 
     @model_validator(mode="after")

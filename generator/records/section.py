@@ -47,7 +47,9 @@ class Section(Record):
     question: Text = Field(description="The reader's question: the heading of the page.")
     answer: ProseText = Field(description="The answer in at most 60 words.")
     body: ProseText = Field(description="The whole answer, with sources.")
-    stale_after: Whole | None = Field(None, description="Days after which `reviewed` is too long before `as_of`.")
+    stale_after: Whole | None = Field(
+        None, description="Days after which `reviewed` is too long before `as_of`.", json_schema_extra={"minimum": 0}
+    )
     reviewed: Day | None = Field(None, description="When somebody last read the section against its sources.")
 
     @property
@@ -62,6 +64,10 @@ class Section(Record):
     def _fits(self) -> "Section":
         if self.answer.words > ANSWER_WORDS:
             raise refuse_at("answer", "limit", too_long(self.answer.words, ANSWER_WORDS), "shorten it")
+        if self.stale_after is not None and self.stale_after < 0:
+            raise refuse_at(
+                "stale_after", "number", f"{self.stale_after} is less than no day", "write days, such as 90"
+            )
         if self.id in FIXED_NAMES:
             raise refuse("path-collision", _taken(self.id), "rename the file")
         for alias in self.aliases:
