@@ -40,9 +40,9 @@ def plan(site: Site, known: dict[Ref, Page] | None = None, only: Collection[str]
 
     `known` has the pages of records as they were planned before, and then as they are.
     """
-    explainer = site.explainer
+    explainer, sections = site.explainer, _sections(site)
     yield Page("", "pages/home.html", explainer.title, explainer.standfirst.plain)
-    yield from (_section(site, ref) for ref in explainer.sections)
+    yield from map(_section, sections)
     description = "Every recorded event, day by day."
     yield Page("timeline/", "pages/timeline.html", "Timeline", description, records=site.of_kind("event"))
     if only is None or any(path.startswith("timeline/") for path in only):
@@ -55,6 +55,7 @@ def plan(site: Site, known: dict[Ref, Page] | None = None, only: Collection[str]
         "pages/all.html",
         f"{explainer.title}: everything on one page",
         explainer.standfirst.plain,
+        records=sections,
         listed=False,
         is_whole=True,
     )
@@ -62,9 +63,13 @@ def plan(site: Site, known: dict[Ref, Page] | None = None, only: Collection[str]
     yield from _redirects(site)
 
 
-def _section(site: Site, ref: Ref) -> Page:
-    section = site.records[ref]
-    assert isinstance(section, Section)
+def _sections(site: Site) -> tuple[Section, ...]:
+    """The sections in reading order, then those that the explainer does not list: something may lead to them."""
+    refs = dict.fromkeys((*site.explainer.sections, *(section.ref for section in site.of_kind("section"))))
+    return tuple(section for ref in refs if isinstance(section := site.records[ref], Section))
+
+
+def _section(section: Section) -> Page:
     return Page(section.address, "pages/section.html", section.question, section.answer.plain, section)
 
 

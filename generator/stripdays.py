@@ -105,6 +105,7 @@ def strip_days(site: Site) -> Days | None:
             by_day[event.when.first].append(event)
     shown = {event.section for found in by_day.values() for event in found}
     colours = {ref: lane_css(number) for number, ref in enumerate(site.explainer.sections)}
+    colours |= {event.section: "ink" for event in events if event.section not in colours}  # it is not listed
     lanes = {ref: _lane(site, ref, css) for ref, css in colours.items() if ref in shown}
     made = tuple(_day(day, found, lanes) for day, found in by_day.items())
     outside = [event for event in events if not (_on_a_day(event) and event.when.first in by_day)]

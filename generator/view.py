@@ -349,8 +349,10 @@ class View:
 
     @reads_exactly
     def neighbours(self, section: Record) -> tuple[Ref | None, Ref | None]:
-        """The sections before and after this one, in reading order."""
+        """The sections before and after this one, in reading order; none, if it is not in that."""
         order = self.explainer.sections
+        if section.ref not in order:
+            return None, None
         place = order.index(section.ref)
         return order[place - 1] if place else None, order[place + 1] if place + 1 < len(order) else None
 

@@ -126,6 +126,27 @@ def test_a_preview_shows_a_section_that_is_a_draft_and_what_belongs_to_it(projec
     )
 
 
+@pytest.mark.parametrize("by", ["a waiver", "a rule"])
+def test_a_section_that_is_left_out_of_the_list_has_a_page_that_no_navigation_leads_to(
+    project: Project, by: str
+) -> None:
+    event = "title: A day\nsection: {}\ntext: So it [was](section:after).\ncites: [town-notice]\nwhen: "
+    for day in range(2, 9):
+        section = ["what-happened", "after"][day % 2]
+        project.write(f"events/day-{day}.yaml", f"{event.format(section)}{{date: 2025-03-0{day}, until: 2025-03-12}}\n")
+    waiver = "waive:\n  - {rule: section-unlisted, why: It is read from the day alone.}\n"
+    project.write("sections/after.yaml", SECTION + waiver * (by == "a waiver"))
+    if by == "a rule":
+        project.edit("explainer.yaml", "title:", 'rules: {section-unlisted: "off"}\ntitle:')
+    made = build(inputs.read(project.root), base_url="https://example.org/")
+    assert made.is_good, made.diagnostics
+    pages = {path: data.decode() for path, data in made.files.items() if path.endswith((".html", ".xml"))}
+    assert not [path for path, page in pages.items() if re.search(r"<nav[^>]*>(?:(?!</nav>).)*after/", page, re.S)]
+    assert "What came after?" not in pages["index.html"] and "What came after?" in pages["all/index.html"]
+    assert "A day" in pages["after/index.html"] and "Previous and next" not in pages["after/index.html"]
+    assert 'class="block ink"' in pages["index.html"] and "after/" in pages["sitemap.xml"]
+
+
 def test_a_section_leads_to_all_that_belongs_to_it(project: Project) -> None:
     number = "  - {value: 3, stated_by: The town, stated_on: 2025-03-04, cites: [town-notice]}\n"
     figure = f"label: Trucks\ncounts: Trucks.\nunit: trucks\nsection: what-happened\nvalues:\n{number}"
