@@ -5,12 +5,12 @@ What was published is kept in a file of the content, which `explainer release` w
 
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from generator.diagnostics import Diagnostic, Location, Severity, first_words
 from generator.language import lexicon_of
 from generator.records import Update
-from generator.refs import Ref
+from generator.refs import KIND_AND_ID, Ref
 from generator.site import Site
 from generator.statements import LOCK, Released, Statement, located
 from generator.wording import Token, Wording, tokens
@@ -63,6 +63,32 @@ def _names(site: Site) -> dict[Ref, Ref]:
     return {
         Ref(record.kind, name): record.ref for record in site.records.values() for name in (*record.aliases, record.id)
     }
+
+
+def _as_named_now(said: Sequence[Statement], names: Mapping[Ref, Ref]) -> Sequence[Statement]:
+    """What was published, with the names that records have now: to be renamed changes nothing that is said of them."""
+    new = {old: ref for old, ref in names.items() if old != ref}
+    return [_renamed(statement, new) for statement in said] if new else said
+
+
+def _renamed(said: Statement, new: Mapping[Ref, Ref]) -> Statement:
+    sources = tuple(sorted(new.get(ref, ref).id for ref in (Ref("source", name) for name in said.sources)))
+    facts = "; ".join(_renamed_fact(fact, new) for fact in said.text.split("; ")) if said.is_facts else said.text
+    return replace(said, text=facts, sources=sources)
+
+
+def _renamed_fact(fact: str, new: Mapping[Ref, Ref]) -> str:
+    """`event event:curfew`, `stated_by tokayev`: the name of a field and what it holds."""
+    field, _, value = fact.partition(" ")
+    if field in _PARTIES:
+        actor = Ref("actor", value)
+        return f"{field} {new[actor].id}" if actor in new else fact
+    found = KIND_AND_ID.fullmatch(value)
+    ref = Ref(found[1], found[2]) if found else None
+    return f"{field} {new[ref]}" if ref and ref in new else fact
+
+
+_PARTIES = frozenset({"stated_by", "holder"})
 
 
 # -- updates -------------------------------------------------------------------------------------------------------
@@ -134,7 +160,7 @@ def _said(change: Change) -> str:
 def changes(site: Site, before: Released) -> Mapping[Ref, Sequence[Change]]:
     """What says something else than was published, by the record in which it stands, or stood."""
     names = _names(site)
-    was = [(names.get(said.ref, said.ref), said) for said in before.statements]
+    was = [(names.get(said.ref, said.ref), said) for said in _as_named_now(before.statements, names)]
     now = [(said.ref, said) for said in Released.of(site).statements]
     # The same words, then the same but for punctuation; then moved to another record.
     was, now = _unmatched(was, now, lambda ref, said: (ref, said.is_facts, said.text, said.sources))

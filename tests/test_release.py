@@ -320,6 +320,30 @@ def test_a_record_that_is_renamed_with_an_alias_says_the_same() -> None:
     assert said(renamed("aliases: [bridge-closed]\n")) == []
 
 
+def test_what_names_a_renamed_record_says_the_same() -> None:
+    content = dict(BEFORE.content)
+    more = "links: [{relation: part-of, event: bridge-closed}]\nactors: [mayor]\ncites: [town-notice, valley-post]\n"
+    text = "title: A fence\nwhen: 2025-03-03\nsection: what-happened\ntext: It was closed.\n"
+    content["content/events/fence.yaml"] = (text + more).encode()
+    content[FIGURE] = content[FIGURE].replace(b"stated_by: Town of Altdorf", b"stated_by: mayor")
+    before = replace(BEFORE, content=content)
+    after = {
+        path.replace("mayor", "huber").replace("valley-post", "the-post"): data.replace(b"valley-post", b"the-post")
+        .replace(b": mayor", b": huber")
+        .replace(b"[mayor]", b"[huber]")
+        .replace(b":bridge-closed", b":closure")
+        .replace(b": bridge-closed", b": closure")
+        for path, data in content.items()
+    }
+    after["content/events/closure.yaml"] = after.pop(EVENT) + b"aliases: [bridge-closed]\n"
+    after["content/actors/huber.yaml"] += b"aliases: [mayor]\n"
+    after["content/sources/the-post.yaml"] += b"aliases: [valley-post]\n"
+    lock = released(site_of(before)).encode()
+    assert said(replace(before, content=after), lock) == []
+    after["content/events/fence.yaml"] = after["content/events/fence.yaml"].replace(b"[huber]", b"[]")
+    assert [d.code for d in said(replace(before, content=after), lock)] == ["release-untold"]
+
+
 def test_a_renamed_record_that_also_changed_demands_an_update() -> None:
     inputs = renamed("aliases: [bridge-closed]\n")
     text = inputs.content["content/events/closure.yaml"].replace(b"the inspection", b"a fire")
