@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date as Day
 from decimal import Decimal
 from typing import Any, get_args
 
@@ -37,11 +38,18 @@ class LedgerLine:
 
 
 def leading_value(figure: Figure) -> Value:
-    """The preferred value, else the newest that stands, else the last one written."""
+    """The preferred value, else the newest that stands, else the last one written.
+
+    Of those stated on one day it is the one about the latest.
+    """
     standing = [value for value in figure.values if value.status == "current"]
     standing = standing or [value for value in figure.values if value.status != "retracted"]
     preferred = [value for value in figure.values if value.preferred]
-    return (preferred or sorted(standing, key=lambda value: value.stated_on.first)[-1:] or list(figure.values))[-1]
+    return (preferred or sorted(standing, key=_age)[-1:] or list(figure.values))[-1]
+
+
+def _age(value: Value) -> tuple[Day, Day]:
+    return value.stated_on.first, (value.as_of or value.stated_on).first
 
 
 def reading(figure: Figure) -> LedgerLine:

@@ -154,7 +154,10 @@ def _labels(
         range(len(readings)),
         key=lambda n: (readings[n].status != "retracted", not readings[n].preferred, readings[n] in line, n),
     )
-    wanted = [_wanted(frame, readings[n], readings[n] in line, readings[n] in between) for n in rank]
+    # One series alone need not be named: the chart is its own.
+    are_many = len({reading.series for reading in readings}) > 1
+    named_so = [bool(reading.series) and (are_many or reading not in line) for reading in readings]
+    wanted = [_wanted(frame, readings[n], named_so[n], readings[n] in between) for n in rank]
     room = Box(frame.plot.left, 18, frame.width, frame.plot.bottom - 2)
     lines = [box for shape in path for box in _parts(shape)]
     taken = [mark.box.grown(1) for mark in marks]
@@ -168,10 +171,10 @@ def _labels(
     return [label for _, label in sorted(zip(rank, placed, strict=True), key=lambda pair: pair[0])]
 
 
-def _wanted(frame: _Frame, reading: Reading, on_line: bool, brief: bool) -> Wanted:
+def _wanted(frame: _Frame, reading: Reading, is_of_series: bool, brief: bool) -> Wanted:
     x, y = frame.at(reading)
     number = number_line(reading)
-    names = (f"{reading.series}: {reading.who}", reading.who) if reading.series and not on_line else (reading.who,)
+    names = (f"{reading.series}: {reading.who}", reading.who) if is_of_series else (reading.who,)
     named = [] if brief else [(number, *map(_soft, lines)) for name in names for lines in _in_lines(name, frame.size)]
     return Wanted(x, y, _RADIUS, (*named, (number,)), _BESIDE)
 

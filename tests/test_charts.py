@@ -35,6 +35,14 @@ def test_a_name_in_a_step_chart_is_whole_or_left_out(size: str, width: float) ->
 
 
 @pytest.mark.parametrize(("size", "width"), SIZES)
+def test_of_several_series_the_one_that_a_line_joins_is_named_too(size: str, width: float) -> None:
+    out = [said(10, 1, "Port", "Exports"), said(90, 1, "Port", "Imports")]
+    one = [said(80, 9, "Port", "Imports")]
+    assert {"Imports: Port", "Exports: Port"} <= set(lines_of(step_chart([*out, *one], "boxes", size, width)))
+    assert "Imports: Port" not in lines_of(step_chart([*out[1:], *one], "boxes", size, width))
+
+
+@pytest.mark.parametrize(("size", "width"), SIZES)
 def test_the_end_of_a_line_parts_no_date(size: str, width: float) -> None:
     names = [f"The Ministry of Everything{'!' * more}" for more in range(20)]
     readings = [said(12, 30, who, f"Count {number}") for number, who in enumerate(names)]

@@ -85,6 +85,13 @@ def test_only_what_counts_the_same_makes_a_range(project: Project, show: str, le
     assert " ".join(words.split()).lower() == said.lower()
 
 
+def test_of_what_was_stated_on_one_day_the_number_about_the_latest_leads(project: Project) -> None:
+    of_may, of_march = {"value": 7, "as_of": "2025-05"}, {"value": 3, "as_of": "2025-03"}
+    project.write("figures/crossings.yaml", figure(of_may, of_march, show="all"))
+    page = build(read(project.root)).files["figures/crossings/index.html"].decode()
+    assert '<p class="standfirst reading">7 crossings' in page
+
+
 # -- totals --------------------------------------------------------------------------------------------------------
 
 
