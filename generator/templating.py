@@ -203,11 +203,24 @@ def words_of(text: str, count: int = 30) -> str:
 def opening(text: Prose, most: int) -> str:
     """The first whole sentences of a text, in `most` words or fewer; the first words where its first one has more."""
     found: list[str] = []
-    for sentence in sentences(text.plain):
+    plain = _before_headings(text)
+    for sentence in sentences(plain):
         if len(" ".join([*found, sentence.text]).split()) > most:
             break
         found.append(sentence.text)
-    return " ".join(found) or words_of(text.plain, most)
+    return " ".join(found) or words_of(plain, most)
+
+
+def _before_headings(text: Prose) -> str:
+    """The words of a text as far as its first heading; one that it begins with is left out."""
+    plain = text.plain
+    for sentence in sentences(text.text) if "#" in text.text else ():
+        if sentence.is_heading:
+            before, _, after = plain.partition(sentence.text)
+            if before.strip():
+                return before
+            plain = after
+    return plain
 
 
 def byline(authors: Iterable[str]) -> str:
