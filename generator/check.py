@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
-from generator.daterules import event_order, name_periods, nothing_after, reviewed, source_age, weekdays, zones
+from generator.daterules import clock, event_order, name_periods, nothing_after, reviewed, source_age, weekdays, zones
 from generator.diagnostics import Diagnostic, Severity
 from generator.figures import contradicted, preferred, totals, unlabelled
 from generator.independence import single_source
@@ -73,6 +73,7 @@ RULES: tuple[Rule, ...] = (
 )
 # These look at other records too, and so again when one of those differs.
 COMPARING: tuple[Rule, ...] = (
+    clock,
     event_order,
     source_age,
     weekdays,

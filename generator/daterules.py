@@ -10,6 +10,7 @@ from generator.dates import (
     DateError,
     Moment,
     WeekdayClaim,
+    is_skipped,
     named_years,
     utc_bounds,
     weekday_claims,
@@ -66,6 +67,20 @@ def _zone_of(site: Site, event: Event) -> str:
 def _placed(site: Site, ref: Ref, path: Path = ("when",)) -> str:
     where = site.at(ref, path)
     return f" (line {where.line} of {where.path})"
+
+
+def clock(site: Site, event: Record) -> Iterator[Diagnostic]:
+    """A time is one that clocks showed: where they are set forward, which is done at night, they leave an hour out."""
+    if not isinstance(event, Event) or (time := event.when.time) is None or 4 <= time.hour < 22 or event.when.about:
+        return
+    zone_name = _zone_of(site, event)
+    if is_skipped(zone_name, event.when.first, time):
+        yield Diagnostic(
+            site.at(event.ref, ("when",)),
+            "date-invalid",
+            f"no clock in {zone_name} showed {time:%H:%M} on {event.when.date}: they were set forward over it",
+            "correct the time or the date; or add zone:, if the clock stood elsewhere",
+        )
 
 
 def name_periods(site: Site, place: Record) -> Iterator[Diagnostic]:

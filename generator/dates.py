@@ -24,7 +24,7 @@ from generator.datewords import (
     named_years,
     weekday_claims,
 )
-from generator.datezones import offset, utc_label, zone
+from generator.datezones import is_skipped, offset, utc_label, zone
 from generator.diagnostics import clipped
 from generator.refs import nearest
 
@@ -36,6 +36,7 @@ __all__ = [
     "Moment",
     "WeekdayClaim",
     "display_time",
+    "is_skipped",
     "iso",
     "named_years",
     "offset",

@@ -37,6 +37,13 @@ def offset(name: str, day: Day, clock: Clock | None = None) -> timedelta:
     return local.utcoffset() or timedelta(0)
 
 
+def is_skipped(name: str, day: Day, clock: Clock) -> bool:
+    """Whether the zone's clocks never showed that time, having been set forward over it."""
+    before = datetime.combine(day, clock, zone(name))
+    after = before.replace(fold=1)
+    return (after.utcoffset() or timedelta(0)) > (before.utcoffset() or timedelta(0))
+
+
 def utc_label(name: str, day: Day, clock: Clock | None = None) -> str:
     """`UTC+6`, `UTC+5:30`, `UTC−3` (a minus sign), `UTC`; seconds only where a zone of long ago had them."""
     seconds = round(offset(name, day, clock).total_seconds())

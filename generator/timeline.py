@@ -144,14 +144,20 @@ def _heading(date: Date | None) -> tuple[str, str, str]:
 
 
 def _zones(site: Site, events: Iterable[Event]) -> str:
-    """Said once for a day: `Local time, UTC+6`, or which zone is whose where two meet."""
-    labels: dict[str, list[str]] = {}
+    """Said once for a day: `Local time, UTC+6`, or which zone is whose where two meet.
+
+    `UTC+13:45, then UTC+12:45` where clocks were set back or forward.
+    """
+    labels: dict[str, dict[str, None]] = {}
+    places: dict[str, str] = {}
     for event in events:
         if event.when.time:
-            label = utc_label(site.zone_of(event), event.when.first, event.when.time)
-            where = site.records[event.where[0]].heading if event.where else ""
-            labels.setdefault(label, []).append(where)
-    if len(labels) < 2:
-        return "".join(f"Local time, {label}" for label in labels)
-    words = (f"{label} in {places[0]}" if places[0] else label for label, places in labels.items())
-    return f"Local times: {', '.join(words)}"
+            name = site.zone_of(event)
+            labels.setdefault(name, {})[utc_label(name, event.when.first, event.when.time)] = None
+            places.setdefault(name, site.records[event.where[0]].heading if event.where else "")
+    clocks: dict[str, str] = {}
+    for name, told in labels.items():
+        clocks.setdefault(", then ".join(told), places[name])
+    if len(clocks) < 2:
+        return "".join(f"Local time, {clock}" for clock in clocks)
+    return f"Local times: {', '.join(f'{clock} in {place}' if place else clock for clock, place in clocks.items())}"
