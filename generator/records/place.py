@@ -11,8 +11,14 @@ PlaceKind = Literal["country", "region", "city", "site"]
 
 
 class Point(Part):
-    lat: Number = Field(description="Degrees north.", json_schema_extra={"minimum": -90, "maximum": 90})
-    lon: Number = Field(description="Degrees east.", json_schema_extra={"minimum": -180, "maximum": 180})
+    lat: Number = Field(
+        description="Degrees north; in the south with a minus.",
+        json_schema_extra={"minimum": -90, "maximum": 90},
+    )
+    lon: Number = Field(
+        description="Degrees east; in the west with a minus.",
+        json_schema_extra={"minimum": -180, "maximum": 180},
+    )
     basis: Text | None = Field(None, description="Where the coordinates come from.")
 
     @model_validator(mode="after")
@@ -26,6 +32,12 @@ class Point(Part):
                     "write degrees, such as 43.24",
                 )
         return self
+
+    @property
+    def words(self) -> str:
+        """`43.24° N, 76.95° E`, `44.1° S, 176.6° W`."""
+        half = "S" if self.lat < 0 else "N", "W" if self.lon < 0 else "E"
+        return f"{abs(self.lat)}° {half[0]}, {abs(self.lon)}° {half[1]}"
 
 
 class PlaceName(Part):
