@@ -168,6 +168,8 @@ def _first(name: str, words: Words, lexicon: Lexicon) -> Span | None:
 
 
 def _superlative(words: Words, lexicon: Lexicon) -> Span | None:
+    if not lexicon["superlatives"]:  # of English the lists know which words end so by chance
+        return None
     refused = lexicon["not_superlatives"]
     for at, word in enumerate(words.folded):
         if word.endswith("est") and len(word) > 4 and word not in refused:
@@ -188,6 +190,8 @@ _NO_ACT_AFTER = frozenset({"is", "are", "be", "being", "to", "a", "an", "the", "
 def _act(sentence: Sentence, words: Words, lexicon: Lexicon) -> Span | None:
     """Somebody, by name or by office, and then a verb in the past."""
     agent = None
+    if not lexicon["past"]:
+        return None
     for at, word in enumerate(words.folded):
         if agent is not None and at - agent <= _REACH and _is_past(at, words, lexicon):
             return agent, at + 1

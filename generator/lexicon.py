@@ -59,6 +59,9 @@ class Phrases:
     def beginnings(self) -> Iterable[str]:
         return self._by_first.keys()
 
+    def __bool__(self) -> bool:
+        return bool(self._by_first)
+
     def __contains__(self, word: str) -> bool:
         return () in self._by_first.get(word, ())
 

@@ -9,6 +9,7 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import pairwise
 
 from generator.prose import Citation, parsed_citations, record_named
 from generator.refs import Ref
@@ -70,10 +71,14 @@ _MARKUP = re.compile(
 _END = re.compile("[.!?…]+[\"”»’')\\]“]*(?= )")
 _OPENING = "\"“„«‘'([–—"
 _ABBREVIATIONS = frozenset(
-    "mr mrs ms dr prof st gen col lt sgt capt sen rep gov pres hon rev vs cf approx ca c e.g i.e "
+    "bzw evtl sog mr mrs ms dr prof st gen col lt sgt capt sen rep gov pres hon rev vs cf approx ca c e.g i.e "
     "jan feb mar apr jun jul aug sept sep oct nov dec op".split()
 )
-_BEFORE_NUMBERS = frozenset("no nos p pp vol fig art sec para".split())
+_BEFORE_NUMBERS = frozenset("no nos nr p pp vol fig art abs sec para".split())
+# German: “am 7. April”, “im 19. Jahrhundert”. Other languages that write such numbers go on with a small letter.
+_ORDINAL = re.compile("[0-9]{1,2}")
+_MONTHS = re.compile(r"(?:Januar|Jänner|Februar|März|April|Mai|Juni|Juli|August|September|Oktober|November|Dezember)\b")
+_BEFORE_ORDINALS = frozenset("am beim dem den der des im ins vom zum zur".split())
 _STARTERS = frozenset(
     "The A An It He She They We I In On At By But And This That These Those There After Before When While As Its His "
     "Her Their For From Some Most Many One".split()
@@ -118,16 +123,28 @@ def _items(block: str, at: int) -> Iterator[tuple[int, str]]:
     if "\n" not in block:
         yield at, block
         return
-    cuts = {found.start() for found in _NEW_ITEM.finditer(block)}
+    if ">" in block:
+        block = _with_whole_quotations(block)
+    cuts = {found.end() for found in _NEW_ITEM.finditer(block)}
     stripped = block.lstrip()
     if stripped.startswith("#"):
-        cuts.add(block.find("\n"))
+        cuts.add(block.find("\n") + 1)
     if stripped[0].isdigit():
-        cuts |= {found.start() for found in _NUMBERED.finditer(block)}
+        cuts |= {found.end() for found in _NUMBERED.finditer(block)}
     ends = sorted(cuts)
     for start, end in zip([0, *ends], [*ends, len(block)], strict=True):
         if block[start:end].strip():
             yield at + start, block[start:end]
+
+
+def _with_whole_quotations(block: str) -> str:
+    """The block, as long as it was, without the marks and line ends inside a quotation of several lines."""
+    lines = block.split("\n")
+    made = lines[0]
+    for before, line in pairwise(lines):
+        is_more = before.lstrip().startswith(">") and line.lstrip().startswith(">")
+        made += " " + line.replace(">", " ", 1) if is_more else "\n" + line
+    return made
 
 
 class _Plain:
@@ -199,13 +216,23 @@ def _ends(text: str, quoted: tuple[Span, ...]) -> Iterator[int]:
 
 
 def _is_abbreviation(text: str, stop: int, after: str) -> bool:
-    word = text[text.rfind(" ", 0, stop) + 1 : stop].lstrip(_OPENING)
+    start = text.rfind(" ", 0, stop) + 1
+    word = text[start:stop].lstrip(_OPENING)
+    if word.isdigit():
+        return _is_ordinal(word, text[:start].split()[-1:], after)
     if "." in word:
         starts_new = after.split(" ", 1)[0] in _STARTERS
         return word.replace(".", "").isalpha() and not starts_new
     if len(word) == 1:
-        return word.isupper()
+        return word.isupper() or word == "z"  # z. B.
     return word.lower() in _ABBREVIATIONS or (word.lower() in _BEFORE_NUMBERS and after[0].isdigit())
+
+
+def _is_ordinal(number: str, before: list[str], after: str) -> bool:
+    if not _ORDINAL.fullmatch(number):
+        return False
+    names_what = bool(before) and before[0].lower() in _BEFORE_ORDINALS and after.split(" ", 1)[0] not in _STARTERS
+    return names_what or _MONTHS.match(after) is not None
 
 
 def _cut(plain: _Plain, quoted: tuple[Span, ...], first: int, end: int, kind: str) -> Sentence:
