@@ -327,6 +327,8 @@ class Evidence:
     captured: Date | None = None
     address: str = ""
     """The source’s address, leading to the words; empty if it has none."""
+    is_original: bool = False
+    """Whether the words are those that the quotation was translated from."""
 
     @property
     def is_found(self) -> bool:
@@ -337,6 +339,11 @@ class Evidence:
         if self.is_found:
             return f"These words appear in the source, archived on {self.captured}"
         return "Not checked: no archived copy is held"
+
+    @property
+    def label_beside(self) -> str:
+        """The same beside the quotation, which may be a translation of the words."""
+        return self.label.replace("These words", "The words as spoken") if self.is_original else self.label
 
 
 def passage(text: str, spans: Sequence[Span]) -> tuple[Run, ...]:

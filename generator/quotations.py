@@ -195,9 +195,10 @@ def _evidence(quoted: Quoted, source: Source, finding: Finding, held: Folded | N
     runs: tuple[Run, ...] = passage(held.original, finding.spans) if held and finding.is_found else ()
     captured = source.text.captured if source.text else None
     address = _with_text_fragment(source.url, quoted.words) if source.url else ""
-    return Evidence(
-        quoted.path, quoted.words, quoted.language, source.ref, quoted.anchor, finding.state, runs, captured, address
-    )
+    words = quoted.words, quoted.language
+    is_original = quoted.written != quoted.path
+    state = finding.state
+    return Evidence(quoted.path, *words, source.ref, quoted.anchor, state, runs, captured, address, is_original)
 
 
 _FRAGMENT_WORDS = 4

@@ -47,7 +47,12 @@ def _heading_words(text: Prose, at: int) -> str:
 
 _HARMLESS = {ord(character): f"\\u{ord(character):04x}" for character in "<>&"}
 
-_CYRILLIC = frozenset({"be", "bg", "kk", "ky", "mk", "mn", "ru", "tg", "uk"})
+# Languages written in other letters than Latin ones.
+_NOT_LATIN = frozenset(
+    "am ar be bg bn ckb dv el fa gu he hi hy ja ka kk km kn ko ky lo mk ml mn mr my ne pa ps ru sd si ta te tg th ti "
+    "ug uk ur yi zh".split()
+)
+_OTHER_LETTERS = re.compile("[\u0370-\u1dff\u2c00-\uabff\uac00-\ufdff\ufe70-\ufeff]")
 
 # More bars than this stand in the way of the text that a figure is placed in.
 MOST_ROWS = 9
@@ -415,9 +420,10 @@ class View:
     def lang(self, language: str | None, words: str = "") -> Markup:
         """The attributes of a foreign string; nothing for the site's own language.
 
-        A title in Latin letters of what is written in Cyrillic ones was put into the site's language by its editors.
+        A title in Latin letters of what is written in others was put into the site's language by its editors.
         """
-        is_translated = words and language in _CYRILLIC and not re.search("[\u0400-\u052f]", words)
-        if language is None or language == self.explainer.language or is_translated:
+        if language is None or language == self.explainer.language:
+            return Markup("")
+        if words and language.partition("-")[0] in _NOT_LATIN and not _OTHER_LETTERS.search(words):
             return Markup("")
         return Markup(' lang="{}" dir="auto"').format(language)
