@@ -81,8 +81,13 @@ class Site:
 
     def zone_of(self, event: Event) -> str:
         """The zone of an event's clock: its own, else that of the first place it names, else the explainer's."""
-        place = self.records[event.where[0]] if event.where else None
-        return event.when.zone or (place.timezone if isinstance(place, Place) else self.explainer.timezone)
+        return self.zones_of(event)[0]
+
+    def zones_of(self, event: Event) -> tuple[str, ...]:
+        """The zones that an event's clock can mean: as `zone_of`, but of every place it names."""
+        places = (self.records[ref] for ref in event.where)
+        of_places = tuple(place.timezone for place in places if isinstance(place, Place))
+        return (event.when.zone,) if event.when.zone else of_places or (self.explainer.timezone,)
 
     def derived(self, make: "Callable[[Site], T]") -> T:
         """What a function makes of the whole site, made once: pages that share it do not make it each."""

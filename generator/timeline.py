@@ -144,7 +144,7 @@ def _heading(date: Date | None) -> tuple[str, str, str]:
 
 
 def _zones(site: Site, events: Iterable[Event]) -> str:
-    """Said once for a day: `Local time, UTC+6`, or which zone is whose where two meet.
+    """Said once for a day: `Local time, UTC+6`, or which zone is whose where two meet, if only in one event.
 
     `UTC+13:45, then UTC+12:45` where clocks were set back or forward.
     """
@@ -152,9 +152,10 @@ def _zones(site: Site, events: Iterable[Event]) -> str:
     places: dict[str, str] = {}
     for event in events:
         if event.when.time:
-            name = site.zone_of(event)
-            labels.setdefault(name, {})[utc_label(name, event.when.first, event.when.time)] = None
-            places.setdefault(name, site.records[event.where[0]].heading if event.where else "")
+            named = [site.records[ref].heading for ref in event.where]
+            for name, place in zip(site.zones_of(event), named or [""], strict=False):
+                labels.setdefault(name, {})[utc_label(name, event.when.first, event.when.time)] = None
+                places.setdefault(name, place)
     clocks: dict[str, str] = {}
     for name, told in labels.items():
         clocks.setdefault(", then ".join(told), places[name])

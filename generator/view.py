@@ -158,10 +158,12 @@ class View:
         return escape(str(when)) if self.page.is_whole else _time(when)
 
     def zone_of(self, event: Event) -> str:
-        """The label of the zone of an event's clock time on its day, such as `UTC+6`."""
-        for ref in event.where[:1]:
+        """The label of the zone of an event's clock time on its day, such as `UTC+6`; where its places differ, none."""
+        for ref in event.where:
             self._note(ref, "timezone")
-        return utc_label(self.site.raw.zone_of(event), event.when.first, event.when.time)
+        zones = self.site.raw.zones_of(event)
+        labels = {utc_label(zone, event.when.first, event.when.time) for zone in zones}
+        return labels.pop() if len(labels) == 1 else "local time"
 
     def prose(self, text: Prose, shift: int = 0, anchor: str = "") -> Markup:
         """A text as HTML. `shift` sets its headings deeper; `anchor` makes `anchor-1` and so on their ids."""

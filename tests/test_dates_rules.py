@@ -74,7 +74,7 @@ def test_clocks_are_compared_in_the_zones_of_their_places(project: Project) -> N
     ("zone", "where", "label", "same"),
     [
         (", zone: Asia/Kolkata", "where: [almaty, altdorf]\n", "UTC+5:30", ("07:30", "07:29")),
-        ("", "where: [almaty, altdorf]\n", "UTC+5", ("08:00", "07:59")),
+        ("", "where: [almaty]\n", "UTC+5", ("08:00", "07:59")),
         ("", "", "UTC+1", ("12:00", "11:59")),
     ],
 )
@@ -89,6 +89,16 @@ def test_the_page_of_an_event_its_day_and_the_rules_read_its_clock_in_one_zone(
     for clock, is_earlier in zip(same, (False, True), strict=True):
         event(project, "effect", f"{{date: 2025-03-05, time: {clock}}}", link("caused-by"))
         assert ("is earlier than its cause" in found(project, "date-order")) is is_earlier
+
+
+def test_the_clock_of_an_event_in_two_zones_is_said_to_be_local_and_its_day_names_both(project: Project) -> None:
+    project.write("places/almaty.yaml", "name: Almaty\nkind: city\ntimezone: Asia/Almaty\n")
+    event(project, "cause", "{date: 2025-03-05, time: 12:00}", "where: [almaty, altdorf]\n")
+    project.run("build")
+    assert "12:00</time></b> local time" in project.tree()["events/cause/index.html"].decode()
+    assert "Local times: UTC+5 in Almaty, UTC+1 in Altdorf" in project.tree()["timeline/index.html"].decode()
+    event(project, "effect", "{date: 2025-03-05, time: 07:59}", link("caused-by"))
+    assert "is earlier than its cause" in found(project, "date-order")
 
 
 def test_a_misspelt_zone_is_told_once_and_stops_no_other_rule(project: Project) -> None:
