@@ -12,7 +12,10 @@ _SAID = {"superseded": "superseded", "retracted": "withdrawn", "disputed": "disp
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """`low` or `high` is None where the number is open; `first` and `last` are ordinals of days."""
+    """`low` or `high` is None where the number is open; `when` is the day it was said, and of what day if of another.
+
+    `first` and `last` are ordinals of the days that the number is about.
+    """
 
     words: str
     low: Decimal | None

@@ -92,6 +92,15 @@ def test_of_what_was_stated_on_one_day_the_number_about_the_latest_leads(project
     assert '<p class="standfirst reading">7 crossings' in page
 
 
+def test_a_chart_says_on_which_day_a_number_was_said_and_of_which_it_is(project: Project) -> None:
+    values = {"value": 1, "as_of": "2025-02-01"}, {"value": 2}
+    project.write("figures/crossings.yaml", figure(*values, chart="bars"))
+    page = build(read(project.root)).files["figures/crossings/index.html"].decode()
+    assert "1 (The town, 3 March 2025, of 1 February 2025); 2 (The town, 3 March 2025)" in page
+    drawn = " ".join(re.findall(r"<text.*?</text>", page.replace("\xa0", " ")))
+    assert "3 March 2025, of 1 February 2025" in re.sub(r"<[^>]*>", "", drawn)
+
+
 # -- totals --------------------------------------------------------------------------------------------------------
 
 
