@@ -33,6 +33,11 @@ class LedgerLine:
     withdrawn: int
 
     @property
+    def leads(self) -> bool:
+        """Whether the number may open the line: of several that count different things only a preferred one may."""
+        return self.value.preferred or not self.is_mixed
+
+    @property
     def is_range(self) -> bool:
         return self.least != self.most and not self.is_mixed
 
