@@ -28,9 +28,9 @@ class Chart:
 
 def chart(figure: Figure, site: Site, chart_id: str) -> Chart | None:
     """The chart that the figure asks for, if it does."""
-    if figure.chart == "none":
+    readings = tuple(_reading(value, site) for value in figure.drawn)
+    if not readings:
         return None
-    readings = tuple(_reading(value, site) for value in figure.values)
     kind = "A chart over time" if figure.chart == "steps" else "A bar chart"
     words = f"{kind}, in {figure.unit}. {'; '.join(map(in_words, readings))}."
     return Chart(chart_id, figure.label, words, _drawings(figure.chart, readings, figure.unit))

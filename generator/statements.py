@@ -25,8 +25,8 @@ _HEAD = "# What was published last. `explainer release` writes this file; what c
 # What every record has, and what decides how pages show one or says when it was looked at: no facts of the story.
 _OF_RECORDS = frozenset("id status aliases note waive".split())
 _UNSAID = frozenset(
-    "importance order chart show section sections see sort_name accent rules words keywords stale_after reviewed "
-    "checked accessed as_of map base_url file sha256".split()
+    "importance order chart drawn show section sections see sort_name accent rules words keywords stale_after "
+    "reviewed checked accessed as_of map base_url file sha256".split()
 )
 
 _SCHEME = re.compile(r"^https?://")

@@ -372,7 +372,7 @@ class View:
     @staticmethod
     def is_tall(figure: Figure) -> bool:
         """Whether the figure's chart would take most of a screen: a row for each of many values."""
-        return figure.chart == "bars" and len(figure.values) > MOST_ROWS
+        return figure.chart == "bars" and len(figure.drawn) > MOST_ROWS
 
     @property
     def linked_data(self) -> Markup | None:

@@ -116,6 +116,16 @@ def test_a_number_and_its_unit_stand_together_before_the_word_for_its_status(pro
     assert '5 <small>crossings a day</small> <b class="flag">disputed</b>' in files["figures/index.html"].decode()
 
 
+def test_a_number_that_is_not_drawn_stands_in_the_ledger_alone(project: Project) -> None:
+    kept = {"value": 5555, "drawn": "false"}
+    project.write("figures/crossings.yaml", figure({"value": 7777}, kept, chart="steps"))
+    page = build(read(project.root)).files["figures/crossings/index.html"].decode()
+    chart, ledger = page.split('<div class="drawing chart">')[1].split('<table class="ledger">')
+    assert "7,777" in chart and "5,555" not in chart and "5,555" in ledger
+    project.write("figures/crossings.yaml", figure(kept, chart="steps"))
+    assert b"<svg" not in build(read(project.root)).files["figures/crossings/index.html"]
+
+
 # -- totals --------------------------------------------------------------------------------------------------------
 
 

@@ -44,6 +44,11 @@ class Value(Part):
     preferred: Flag = Field(False, description="true for the one number to show first.")
     reason: ProseText | None = Field(None, description="Why it was replaced, withdrawn or preferred.")
     series: Text | None = Field(None, description="Which line or row of a chart it belongs to.")
+    drawn: Flag = Field(
+        True,
+        description="false for a number that measures something else than the others, and would mislead beside them in "
+        "the chart; the ledger has it.",
+    )
     place: PlaceRef | None = None
 
     @model_validator(mode="after")
@@ -95,6 +100,11 @@ class Figure(Record):
     @property
     def heading(self) -> str:
         return self.label
+
+    @property
+    def drawn(self) -> tuple[Value, ...]:
+        """What the chart shows, if there is one."""
+        return tuple(value for value in self.values if value.drawn) if self.chart != "none" else ()
 
     @model_validator(mode="after")
     def _prefers_one(self) -> "Figure":
