@@ -153,8 +153,12 @@ def assembled(text: str, html: str, holes: Sequence[Hole], words: str, problems:
     """The prose of `html` with a mark where each hole is, and `words` with a NUL where sources are cited."""
     *cited, rest = words.split("\x00")
     plain = " ".join("".join([*(before.rstrip(" \n") for before in cited), rest]).split())
-    html = _DAY_AND_MONTH.sub("\\1\u00a0", html)  # the end of a line parts no date
-    return Prose(text, tuple(_segments(html, holes)), plain, tuple(sorted(problems, key=lambda p: p.offset)))
+    return Prose(text, tuple(_segments(unbroken(html), holes)), plain, tuple(sorted(problems, key=lambda p: p.offset)))
+
+
+def unbroken(text: str) -> str:
+    """The same words, as the end of a line parts no date in them."""
+    return _DAY_AND_MONTH.sub("\\1\u00a0", text)
 
 
 def _segments(html: str, holes: Sequence[Hole]) -> Iterator[Segment]:

@@ -14,7 +14,7 @@ from generator.coverage import shares
 from generator.dates import display_time, iso
 from generator.highlights import exhibits, grouped, numbers_that_matter, reading
 from generator.labels import label
-from generator.prose import Prose
+from generator.prose import Prose, unbroken
 from generator.reads import Noticed, NoticingSite, Unnoticed
 from generator.records import Record
 from generator.same import differing
@@ -242,6 +242,7 @@ FILTERS = {
     "number": number,
     "opening": opening,
     "sentence": sentence,
+    "unbroken": unbroken,
     "words": words_of,
     "clock": display_time,
     "label": label,

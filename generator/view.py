@@ -18,7 +18,7 @@ from generator.fields import Part, Party
 from generator.independence import Support, flag, support
 from generator.map import PlaceMap, place_map
 from generator.plan import Page
-from generator.prose import Citation, Cited, Embed, Heading, Hole, Prose, RecordLink
+from generator.prose import Citation, Cited, Embed, Heading, Hole, Prose, RecordLink, unbroken
 from generator.reads import EXISTS, NoticingSite
 from generator.records import Event, Figure, Record, Source, Update
 from generator.refs import Ref
@@ -33,6 +33,11 @@ from generator.templating import Templates, reads_exactly
 def _time(when: Date | Moment) -> Markup:
     words, machine = escape(str(when)), iso(when)
     return Markup(f'<time datetime="{machine}">{words}</time>') if machine else words
+
+
+@lru_cache(maxsize=8192)
+def _title(words: str) -> Markup:
+    return escape(unbroken(words))
 
 
 def _opens(segment: object) -> TypeGuard[Heading]:
@@ -133,13 +138,14 @@ class View:
     def link(self, ref: Record | Ref, text: str | None = None) -> Markup:
         """A link to a record, under its heading or another text; the text alone, where it would lead to itself."""
         record = self._seen(ref, "heading")
+        words = _title(text or record.heading)
         if self.page.is_whole and record.ref == self._shown:
-            return escape(text or record.heading)
+            return words
         attributes = Markup("")
         if isinstance(record, Source) and not text:
             self._note(record.ref, "language")
             attributes = self.lang(record.language, record.heading)
-        return Markup(f'<a href="{self.to(record)}"{attributes}>{escape(text or record.heading)}</a>')
+        return Markup(f'<a href="{self.to(record)}"{attributes}>{words}</a>')
 
     def name(self, party: Party) -> str:
         """Who holds or states something, in words."""

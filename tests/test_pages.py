@@ -159,6 +159,18 @@ def test_authors_are_named_as_in_a_sentence(project: Project, authors: str, said
     assert f"<li>{said}</li>".encode() in files["index.html"] and f"{said}.</p>".encode() in files["about/index.html"]
 
 
+def test_the_end_of_a_line_parts_no_date_in_a_title_and_files_for_machines_hold_it_as_written(project: Project) -> None:
+    project.edit("events/bridge-closed.yaml", "The town closes the bridge", "Closed from 3 March to 5 May")
+    project.edit("sections/what-happened.yaml", "Why is the bridge closed?", "Why is it closed since 3 March?")
+    files = {path: data.decode(errors="replace") for path, data in build(inputs.read(project.root)).files.items()}
+    event, section = "Closed from 3\u00a0March to 5\u00a0May", "Why is it closed since 3\u00a0March?"
+    assert f'<h1 class="over">{event}</h1>' in files["events/bridge-closed/index.html"]
+    assert f'<h1 class="over">{section}</h1>' in files["what-happened/index.html"]
+    assert f'">{section}</a></h2>' in files["index.html"] and f">{event}</a>" in files["timeline/index.html"]
+    assert not [path for path, text in files.items() if not path.endswith(".html") and "3\u00a0March" in text]
+    assert "<title>Closed from 3 March to 5 May –" in files["events/bridge-closed/index.html"]
+
+
 def test_an_old_address_is_a_page_like_the_others(project: Project) -> None:
     project.edit("events/bridge-closed.yaml", "importance: 1", "importance: 1\naliases: [closure]")
     page = build(inputs.read(project.root)).files["events/closure/index.html"].decode()
