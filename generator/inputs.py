@@ -69,14 +69,15 @@ def read(root: Path) -> Inputs:
 def _misnamed(
     own: Mapping[str, bytes], shipped: Mapping[str, bytes], templates: Mapping[str, bytes]
 ) -> Iterator[Diagnostic]:
-    """Templates of the project that replace none and that none names, but that nearly have the name of one.
+    """Files of the project that replace none and that none names, but that nearly have the name of one.
 
     Those of records are named by their kinds, which may be the project’s own.
     """
-    for name in (name for name in own if name.endswith(".html") and name not in shipped):
-        is_used = any(name.encode() in text for text in templates.values())
+    for name in (name for name in own if name not in shipped):
+        is_used = any(name.removeprefix("assets/").encode() in text for text in templates.values())
         if not is_used and not name.startswith("records/") and (meant := nearest(name, shipped, 0.85)):
-            where, said = Location(f"templates/{name}"), "no page uses this template"
+            where = Location(f"templates/{name}")
+            said = f"no page uses this {'template' if name.endswith('.html') else 'file'}"
             yield Diagnostic(where, "file-ignored", said, f"did you mean {meant}?", Severity.WARNING)
 
 

@@ -109,6 +109,11 @@ def test_a_template_whose_name_is_misspelt_is_told(project: Project) -> None:
     target = project.root / "templates/recrods/term.html"
     target.parent.mkdir(parents=True)
     target.write_text("a")
+    (project.root / "templates/asets").mkdir()
+    (project.root / "templates/asets/theme.css").write_text("a {}")
+    said = "templates/asets/theme.css:1:1: warning[file-ignored]: no page uses this file\n"
+    assert f"{said}  hint: did you mean assets/theme.css?\n" in project.run("check").output
+    (project.root / "templates/asets/theme.css").unlink()
     said = "templates/recrods/term.html:1:1: warning[file-ignored]: no page uses this template\n"
     assert f"{said}  hint: did you mean records/term.html?\n" in project.run("check").output
     known = inputs.read(project.root)
