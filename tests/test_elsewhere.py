@@ -76,6 +76,33 @@ def test_a_day_on_which_clocks_were_set_back_names_both_their_offsets(project: P
     assert "UTC+13:45, then UTC+12:45 in Altdorf, UTC+9 in Westhaven" in page(project, "timeline")
 
 
+def test_a_new_record_has_the_zone_and_the_language_of_the_site(project: Project) -> None:
+    project.edit("explainer.yaml", "language: en", "language: de")
+    project.edit("explainer.yaml", "Europe/Vienna", "America/Argentina/Buenos_Aires  # most of them")
+    for kind, line in (("place", "timezone: America/Argentina/Buenos_Aires"), ("source", "language: de")):
+        project.run("new", kind, "case")
+        text = (project.root / f"content/{kind}s/case.yaml").read_text(encoding="utf-8")
+        assert f"\n{line}\n" in text
+
+
+def test_a_new_record_says_what_its_optional_keys_can_hold(project: Project) -> None:
+    project.run("new", "event", "case")
+    project.run("new", "quote", "case")
+    text = "".join(path.read_text(encoding="utf-8") for path in sorted(project.root.glob("content/*/case.yaml")))
+    for line in (
+        "# where:  # Places. The ids of records in places/.",
+        "# links:  # How it relates to other events. A list, each with relation, event.",
+        "# original:  # The words as spoken, when `text` is a translation. Below it: language, text.",
+        "# event:  # The id of a record in events/.",
+    ):
+        assert f"\n{line}\n" in text
+
+
+def test_an_actor_says_to_whom_it_is_counted(project: Project) -> None:
+    project.write("actors/mayor.yaml", "name: M\nkind: person\nrole: Mayor\nsummary: She leads.\nside: town council\n")
+    assert '<p class="kicker rail">Person<br>town council</p>' in page(project, "actors/mayor")
+
+
 # -- language ------------------------------------------------------------------------------------------------------
 
 

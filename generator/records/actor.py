@@ -20,7 +20,7 @@ class Actor(Record):
     role: Text = Field(description="At the time of the events.")
     summary: ProseText = Field(description="Who this is, in one to three sentences.")
     names: tuple[ForeignName, ...] = Field((), description="The name in its own language.")
-    side: Text | None = None
+    side: Text | None = Field(None, description="Whom a reader would count them to: `state`, `press`.")
     member_of: ActorRef | None = None
     cites: Cites = ()
     sort_name: Text | None = Field(None, description="What it is sorted by: `Tokayev, Kassym-Jomart`.")
