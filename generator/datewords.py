@@ -12,6 +12,11 @@ MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
     *("July", "August", "September", "October", "November", "December"),
 )
+# In texts alone, where a day has a full stop: “7. April” ends no sentence, and no line.
+GERMAN_MONTHS = (
+    *("Januar", "Jänner", "Februar", "März", "April", "Mai", "Juni"),
+    *("Juli", "August", "September", "Oktober", "November", "Dezember"),
+)
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 OPEN = ("", "..")
 SEASONS = {"21": "spring", "22": "summer", "23": "autumn", "24": "winter"}

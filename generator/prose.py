@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from generator.datewords import MONTHS
+from generator.datewords import GERMAN_MONTHS, MONTHS
 from generator.refs import ID, KIND_AND_ID, Ref
 
 RIGHT_TO_LEFT = re.compile(
@@ -38,7 +38,7 @@ SCHEMES = frozenset(
 MARK = "\x00{}\x00"
 _SPLIT = re.compile("\x00([0-9]+)\x00")
 _BEFORE_STOP = re.compile("((?:[ \n]*\x00[0-9]+\x00)+)([.,;:!?…]+)")
-_DAY_AND_MONTH = re.compile(f"([0-9])[ \n](?=(?:{'|'.join(MONTHS[1:])})\\b)")
+_DAY_AND_MONTH = re.compile(rf"([0-9]\.?)[ \n](?=(?:{'|'.join(sorted({*MONTHS[1:], *GERMAN_MONTHS}))})\b)")
 _NOTE_AND_STOP = re.compile("\x00[.,;:!?…]")
 
 
@@ -131,13 +131,15 @@ class Prose:
 
 
 def parsed_citations(content: str, offset: int) -> tuple[tuple[Citation, ...], list[str]]:
-    """What stands between `[` and `]`: the sources, and the pieces that name none."""
-    found, wrong = [], []
+    """What stands between `[`, which is at `offset`, and `]`: the sources, and the pieces that name none."""
+    found, wrong, at = [], [], 0
     for item in content.split(";"):
+        written = offset + 1 + at + len(item) - len(item.lstrip()) if at else offset
+        at += len(item) + 1
         name, _, locator = item.strip().partition(",")
         source = name.strip().removeprefix("@")
         if name.strip().startswith("@") and ID.fullmatch(source) and not locator.lstrip().startswith("@"):
-            found.append(Citation(source, locator.strip(), offset))
+            found.append(Citation(source, locator.strip(), written))
         else:
             wrong.append(item.strip())
     return tuple(found), wrong

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
 
+from generator.datewords import GERMAN_MONTHS
 from generator.prose import Citation, parsed_citations, record_named
 from generator.refs import Ref
 
@@ -77,7 +78,7 @@ _ABBREVIATIONS = frozenset(
 _BEFORE_NUMBERS = frozenset("no nos nr p pp vol fig art abs sec para".split())
 # German: “am 7. April”, “im 19. Jahrhundert”. Other languages that write such numbers go on with a small letter.
 _ORDINAL = re.compile("[0-9]{1,2}")
-_MONTHS = re.compile(r"(?:Januar|Jänner|Februar|März|April|Mai|Juni|Juli|August|September|Oktober|November|Dezember)\b")
+_MONTH = re.compile(rf"(?:{'|'.join(GERMAN_MONTHS)})\b")
 _BEFORE_ORDINALS = frozenset("am beim dem den der des im ins vom zum zur".split())
 _STARTERS = frozenset(
     "The A An It He She They We I In On At By But And This That These Those There After Before When While As Its His "
@@ -232,7 +233,7 @@ def _is_ordinal(number: str, before: list[str], after: str) -> bool:
     if not _ORDINAL.fullmatch(number):
         return False
     names_what = bool(before) and before[0].lower() in _BEFORE_ORDINALS and after.split(" ", 1)[0] not in _STARTERS
-    return names_what or _MONTHS.match(after) is not None
+    return names_what or _MONTH.match(after) is not None
 
 
 def _cut(plain: _Plain, quoted: tuple[Span, ...], first: int, end: int, kind: str) -> Sentence:

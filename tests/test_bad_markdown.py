@@ -96,7 +96,7 @@ REFUSED = {
     "a link to no kind of record": ("See ▸[it](evnt:bridge-closed)", "ref-kind"),
     "a link to no record": ("See ▸[it](event:bridge)", "ref-missing"),
     "a citation of no record": ("It is so.▸[@town-notce]", "ref-missing"),
-    "a second citation of no record": ("It is so.▸[@town-notice; @nobody]", "ref-missing"),
+    "a second citation of no record": ("It is so.[@town-notice; ▸@nobody]", "ref-missing"),
     "a placed record that is none": ("It:\n\n  ▸![](figure:deaths)", "ref-missing"),
 }
 

@@ -12,7 +12,7 @@ def test_citations_links_and_placed_records_are_holes() -> None:
     assert prose.problems == ()
     assert [segment for segment in prose.segments if not isinstance(segment, str)] == [
         RecordLink(Ref("event", "start"), 3),
-        Cited((Citation("a", "", 27), Citation("b", "p. 4", 27))),
+        Cited((Citation("a", "", 27), Citation("b", "p. 4", 32))),
         Embed(Ref("figure", "f"), 43),
         Heading(2, False),
         Heading(2, True),
@@ -32,6 +32,10 @@ def test_a_day_stays_with_its_month_at_the_end_of_a_line() -> None:
         prose = read(text)
         assert "8\u00a0January and 13\u00a0March, " in "".join(map(str, prose.segments))
         assert prose.plain == "On 8 January and 13 March, 9 marched."
+
+
+def test_a_german_day_stays_with_its_month_too() -> None:
+    assert "7.\u00a0April und 13.\u00a0M" in "".join(map(str, read("Am 7. April und 13.\nMärz.").segments))
 
 
 def test_only_what_is_spoken_counts_as_a_word() -> None:
