@@ -15,7 +15,6 @@ from pydantic_core import PydanticCustomError, core_schema
 from generator import markdown
 from generator.dates import Date, DateError, Moment
 from generator.diagnostics import clipped
-from generator.numberhints import number_hint
 from generator.prose import Citation, Prose
 from generator.refs import ID, KIND_AND_ID, MAX_ID, Ref, id_problem, nearest
 from generator.rules import RULES
@@ -80,11 +79,7 @@ def _whole(value: Any) -> int:
 def _decimal(value: Any) -> Decimal:
     text = _text(value)
     if not _DECIMAL.fullmatch(text):
-        raise refuse(
-            "number",
-            f"“{clipped(text)}” is not a number",
-            number_hint(text[:60]),
-        )
+        raise refuse("number", f"“{clipped(text)}” is not a number")  # `mistakes` has the hint: it knows the field
     return Decimal(text)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from pydantic_core import ErrorDetails
 
 from generator.diagnostics import Diagnostic, Location, clipped
+from generator.numberhints import number_hint
 from generator.records import KINDS, Record
 from generator.refs import ID, nearest
 from generator.shape import is_a_citation, is_address, is_free_text, is_required, keys_at, needed_by, node_at
@@ -153,6 +154,8 @@ def _explained(
         where = document.at_key(path)
     message = error["msg"] + _also_at(document, error["type"], path)
     hint = _without_curly(document, path) or str(context.get("hint", ""))
+    if error["type"] == "number" and not hint:
+        hint = number_hint(error["input"].strip()[:60], str(path[-1]))
     return [Diagnostic(where, error["type"], message, hint)]
 
 

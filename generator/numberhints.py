@@ -13,8 +13,29 @@ _WITH_SIGNS = re.compile(rf"[^\w.,+-]*({_NUMBER})[^\w.,+-]*", re.ASCII)
 _WITH_WORDS = re.compile(rf"[^\w.,+-]*({_NUMBER}) ?[^\W\d]{{2}}\D*")
 
 
-def number_hint(text: str) -> str:
-    """What to write instead, if that is sure."""
+_DEGREES = re.compile(
+    r"(\d{1,3}(?:[.,]\d+)?) *°? *(?:(\d{1,2}) *['’′] *)?(?:(\d{1,2}(?:\.\d+)?) *[\"”″] *)?([NSEW]?)", re.ASCII
+)
+
+
+def number_hint(text: str, field: str) -> str:
+    """What to write instead in this field, if that is sure."""
+    return _degrees_hint(text) if field in ("lat", "lon") else _amount_hint(text, field)
+
+
+def _degrees_hint(text: str) -> str:
+    """Maps give minutes and seconds, and the side of the earth as a letter."""
+    found = _DEGREES.fullmatch(text)
+    if not found:
+        return "write degrees, with a point for decimals: 43.24"
+    degrees, minutes, seconds, side = found.groups()
+    plain = degrees.replace(",", ".")
+    if minutes or seconds:
+        plain = f"{float(plain) + float(minutes or 0) / 60 + float(seconds or 0) / 3600:.4f}"
+    return f"write -{plain}: south and west are below zero" if side in ("S", "W") else f"write {plain}"
+
+
+def _amount_hint(text: str, field: str) -> str:
     plain = _GROUPED.sub(lambda found: re.sub(r"[^\d.-]", "", found[0]), text, count=2)
     if found := re.fullmatch(r"(-?\d{1,3}),(\d{3})", text, re.ASCII):
         return f"write {found[1]}{found[2]}, or {found[1]}.{found[2]} if the comma is for decimals"
@@ -25,13 +46,18 @@ def number_hint(text: str) -> str:
     if found := _ABOUT.fullmatch(plain):
         return f"write {found[1]}, and approximate: true on a line of its own"
     if found := _AT_LEAST.fullmatch(plain):
-        return f"write at_least: {found[1] or found[2]} in place of value:"
+        return _bound("at_least", found[1] or found[2], field)
     if found := _AT_MOST.fullmatch(plain):
-        return f"write at_most: {found[1]} in place of value:"
+        return _bound("at_most", found[1], field)
     if found := _RANGE.fullmatch(plain):
-        return f"write low: {found[1]} and high: {found[2]} in place of value:"
+        instead = "" if field in ("low", "high") else f" in place of {field}:"
+        return f"write low: {found[1]} and high: {found[2]}{instead}"
     if found := _WITH_SIGNS.fullmatch(plain):
         return f"write {found[1]} alone"
     if found := _WITH_WORDS.fullmatch(plain):
         return f"write {found[1]} alone, without the unit; or all digits, if the word is one like million"
     return "write digits, with a point for decimals: 1237 or 68.05"
+
+
+def _bound(key: str, number: str, field: str) -> str:
+    return f"write {number} alone" if key == field else f"write {key}: {number} in place of {field}:"

@@ -27,7 +27,8 @@ EVENT = "title: A day\nwhen: {}\nsection: what-happened\ntext: Something.\ncites
 EVENT_AND = EVENT.format("2025-03-01") + "{}\n"
 SOURCE = "title: A page\npublisher: Valley Post\nkind: newspaper\nlanguage: en\npublished: 2025-03-02\nurl: {}\n"
 SOURCE_AND = SOURCE.format("https://example.org/") + "{}\n"
-PLACE = "name: A\nkind: city\ntimezone: Europe/Vienna\npart_of: {}\n"
+PLACE_AND = "name: A\nkind: city\ntimezone: Europe/Vienna\n{}\n"
+PLACE = PLACE_AND.format("part_of: {}")
 FIGURE = (
     "label: Trains\ncounts: Trains a day.\nunit: trains\nsection: what-happened\nvalues:\n"
     "- stated_by: Valley Post\n  stated_on: 2025-03-01\n  cites: [valley-post]\n  value: {}\n"

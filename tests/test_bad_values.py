@@ -8,6 +8,7 @@ from refusals import (
     EVENT,
     EVENT_AND,
     FIGURE,
+    PLACE_AND,
     SECTION_AND,
     SOURCE_AND,
     TERM,
@@ -86,6 +87,21 @@ NUMBERS = {
     "1.2k": "write digits, with a point for decimals: 1237 or 68.05",
     "twelve": "write digits, with a point for decimals: 1237 or 68.05",
 }
+BOUNDS = {
+    "at_least: ▸1200+": "write 1200 alone",
+    "at_most: ▸more than 1200": "write at_least: 1200 in place of at_most:",
+    "high: ▸1000-1200": "write low: 1000 and high: 1200",
+}
+DEGREES = {
+    "43,238": "write 43.238",
+    "43.24°": "write 43.24",
+    "43.24 N": "write 43.24",
+    "43°14′N": "write 43.2333",
+    "43° 14' 16.8\" N": "write 43.2380",
+    "13.2S": "write -13.2: south and west are below zero",
+    "about 43": "write degrees, with a point for decimals: 43.24",
+    "43-44": "write degrees, with a point for decimals: 43.24",
+}
 FLAGS = {
     "yes": "write true or false, here true",
     "True": "write true or false, here true",
@@ -141,6 +157,18 @@ def test_a_quotation_is_refused_that_is_longer_than_a_text_can_be(built: Project
 def test_what_to_write_instead_is_told_of(built: Project, written: str) -> None:
     row = refused_text(built, "figures/case.yaml", FIGURE.format(f"▸{written}"), "number")
     assert (row["message"], row["hint"]) == (f"“{written}” is not a number", NUMBERS[written])
+
+
+@pytest.mark.parametrize("written", BOUNDS)
+def test_what_to_write_instead_goes_by_the_key_it_stands_under(built: Project, written: str) -> None:
+    template = FIGURE.replace("value: {}", "{}")
+    assert refused_text(built, "figures/case.yaml", template.format(written), "number")["hint"] == BOUNDS[written]
+
+
+@pytest.mark.parametrize("written", DEGREES)
+def test_degrees_are_read_as_maps_give_them(built: Project, written: str) -> None:
+    point = f"point:\n  lat: ▸{written}\n  lon: 76.9"
+    assert refused_text(built, "places/case.yaml", PLACE_AND.format(point), "number")["hint"] == DEGREES[written]
 
 
 @pytest.mark.parametrize("written", FLAGS)
