@@ -116,6 +116,16 @@ def test_a_number_and_its_unit_stand_together_before_the_word_for_its_status(pro
     assert '5 <small>crossings a day</small> <b class="flag">disputed</b>' in files["figures/index.html"].decode()
 
 
+def test_a_number_leads_to_its_place_also_where_its_series_is_named_for_that(project: Project) -> None:
+    link = '<a href="../../places/altdorf/">Altdorf</a>'
+    said = {"Altdorf": f"{link}.", "Carts, Altdorf by day": f"Carts, {link} by day.", "Carts": f"Carts. {link}."}
+    values = [{"value": 3, "series": series, "place": "altdorf"} for series in said]
+    project.write("figures/crossings.yaml", figure(*values, {"value": 3, "place": "altdorf"}, show="all"))
+    page = build(read(project.root)).files["figures/crossings/index.html"].decode()
+    cells = re.findall(r'<td class="when">.*?</td><td>\s*(.*?)\s*<sup', page, re.S)
+    assert cells == [*said.values(), f"{link}."]
+
+
 def test_a_number_that_is_not_drawn_stands_in_the_ledger_alone(project: Project) -> None:
     kept = {"value": 5555, "drawn": "false"}
     project.write("figures/crossings.yaml", figure({"value": 7777}, kept, chart="steps"))
