@@ -6,39 +6,44 @@ anybody. What is as young as the moment in which a build began counts as changed
 
 import hashlib
 import os
-from collections.abc import Iterable, Iterator, Mapping
+import struct
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from importlib.util import find_spec
+from operator import attrgetter
 from pathlib import Path
+from typing import NamedTuple
 
 # The folders of a project that a build reads.
 FOLDERS = ("content", "seeds", "templates")
 
-# A line for each file and folder, by its path.
-Listing = Mapping[str, str]
+# A line for each file and folder, by its path: mode, inode, size, both times.
+Listing = Mapping[str, bytes]
 
-# Of a file or folder: its path, the line, and when it last changed.
-Entry = tuple[str, str, int]
+_LINE = struct.Struct("<QQqqq")
+_MODE = slice(8)  # the mode's bytes of a line
 
 _LIBRARIES = ("idna", "jinja2", "markdown_it", "markupsafe", "PIL", "pydantic", "pydantic_core", "tzdata", "yaml")
 
 
-def listing(entries: Iterable[Entry], began: int) -> Listing | None:
-    """The entries by path; None if one of them is as young as the moment in which the build began."""
-    found = {}
-    for path, line, changed in entries:
-        if changed >= began:
-            return None
-        found[path] = line
-    return found
+class Listed(NamedTuple):
+    """What is there, and when the youngest of it last changed, in nanoseconds."""
+
+    lines: dict[str, bytes]
+    youngest: int
+
+
+def listing(listed: Listed, began: int) -> Listing | None:
+    """The lines; None if something is as young as the moment in which the build began."""
+    return None if listed.youngest >= began else listed.lines
 
 
 def fingerprint(more: object, listed: Listing | None) -> str | None:
     """A digest of what is listed and of more; None for None."""
     if listed is None:
         return None
-    lines = [repr(more), *(f"{path}\0{line}" for path, line in listed.items())]
-    return hashlib.sha256("\n".join(lines).encode(errors="surrogateescape")).hexdigest()
+    names = "\0".join([repr(more), *listed]).encode(errors="surrogateescape")
+    return hashlib.sha256(b"\0".join([names, *listed.values()])).hexdigest()
 
 
 def touched(before: Listing | None, now: Listing | None) -> list[str] | None:
@@ -46,49 +51,59 @@ def touched(before: Listing | None, now: Listing | None) -> list[str] | None:
     if before is None or now is None or before.keys() != now.keys():
         return None
     found = [path for path, line in now.items() if line != before[path]]
-    return None if any(_mode(before[path]) != _mode(now[path]) for path in found) else found
+    return None if any(before[path][_MODE] != now[path][_MODE] for path in found) else found
 
 
-def _mode(line: str) -> str:
-    return line.partition(" ")[0]
-
-
-def folders(root: Path, names: Iterable[str]) -> Iterator[Entry]:
+def folders(root: Path, names: Iterable[str]) -> Listed:
     """These folders of the root and all in them, in order."""
+    lines, youngest = dict[str, bytes](), 0
     for name in names:
         with suppress(OSError):
-            yield _entry(name, os.lstat(root / name))
-        yield from _within(os.path.join(root, ""), name)
+            youngest = max(youngest, _add(lines, name, os.lstat(root / name)))
+        youngest = max(youngest, _add_within(lines, os.path.join(root, ""), name))
+    return Listed(lines, youngest)
 
 
-def tool() -> Iterator[Entry]:
+def tool() -> Listed:
     """What makes a site: this package, its templates, and the libraries it uses."""
+    package = Path(__file__).parent
+    lines, youngest = folders(package.parent, (package.name, "templates"))
     for name in _LIBRARIES:
         spec = find_spec(name)
         if spec and spec.origin:
-            yield _entry(name, os.stat(spec.origin))
-    package = Path(__file__).parent
-    yield from folders(package.parent, (package.name, "templates"))
+            youngest = max(youngest, _add(lines, name, os.stat(spec.origin)))
+    return Listed(lines, youngest)
 
 
-def _within(root: str, folder: str) -> Iterator[Entry]:
+def _add_within(lines: dict[str, bytes], root: str, folder: str) -> int:
+    """Add all that is in the folder; when the youngest of it changed. There may be very many."""
     try:
         with os.scandir(root + folder) as scan:
-            entries = sorted(scan, key=lambda entry: entry.name)
+            entries = sorted(scan, key=attrgetter("name"))
     except OSError as error:
-        yield f"{folder}/", str(error.errno), 0
-        return
+        return _add_missing(lines, f"{folder}/", error)
+    youngest = 0
     for entry in entries:
-        if entry.name != "__pycache__":
-            path = f"{folder}/{entry.name}"
-            try:
-                yield _entry(path, entry.stat(follow_symlinks=False))
-            except OSError as error:  # withdrawn meanwhile, or its folder may not be entered
-                yield path, str(error.errno), 0
-            if entry.is_dir(follow_symlinks=False):
-                yield from _within(root, path)
+        if entry.name == "__pycache__":
+            continue
+        path = f"{folder}/{entry.name}"
+        try:
+            changed = _add(lines, path, entry.stat(follow_symlinks=False))
+        except OSError as error:  # withdrawn meanwhile, or its folder may not be entered
+            changed = _add_missing(lines, path, error)
+        if entry.is_dir(follow_symlinks=False):
+            changed = max(changed, _add_within(lines, root, path))
+        if changed > youngest:
+            youngest = changed
+    return youngest
 
 
-def _entry(path: str, status: os.stat_result) -> Entry:
-    times = status.st_mtime_ns, status.st_ctime_ns
-    return path, f"{status.st_mode} {status.st_ino} {status.st_size} {times}", max(times)
+def _add(lines: dict[str, bytes], path: str, status: os.stat_result) -> int:
+    written, changed = status.st_mtime_ns, status.st_ctime_ns
+    lines[path] = _LINE.pack(status.st_mode, status.st_ino, status.st_size, written, changed)
+    return written if written > changed else changed
+
+
+def _add_missing(lines: dict[str, bytes], path: str, error: OSError) -> int:
+    lines[path] = _LINE.pack(0, error.errno or 0, 0, 0, 0)
+    return 0

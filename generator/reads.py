@@ -19,6 +19,7 @@ Reads = Mapping[Subject, frozenset[str]]
 
 WHOLE = "*"
 EXISTS = ""
+_SMALL = 2
 
 Key = TypeVar("Key")
 T = TypeVar("T")
@@ -31,7 +32,7 @@ class Noticed:
         self._reads: dict[Subject, set[str]] = {}
         self._subjects: dict[Subject, Subject] = {}
         self._sets: dict[frozenset[str], frozenset[str]] = {}
-        self._small: dict[tuple[Subject, frozenset[str]] | None, Reads] = {}
+        self._small: dict[tuple[tuple[Subject, frozenset[str]], ...], Reads] = {}
 
     def note(self, subject: Subject, attribute: str = WHOLE) -> None:
         seen = self._reads.get(subject)
@@ -46,12 +47,12 @@ class Noticed:
     def taken(self) -> Reads:
         """What was read since the last call. What is equal is one object: thousands of pages read much the same.
 
-        So are whole mappings of one subject or none, which are the commonest.
+        So are whole mappings of two subjects or fewer, which are the commonest.
         """
         reads, self._reads = self._reads, {}
         share, known = self._shared, self._subjects
         found = {known.setdefault(subject, subject): share(frozenset(names)) for subject, names in reads.items()}
-        return found if len(found) > 1 else self._small.setdefault(next(iter(found.items()), None), found)
+        return found if len(found) > _SMALL else self._small.setdefault(tuple(found.items()), found)
 
     def _shared(self, attributes: frozenset[str]) -> frozenset[str]:
         return self._sets.setdefault(attributes, attributes)
