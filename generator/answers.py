@@ -90,7 +90,7 @@ class Preview:
 
     def with_pages(self, inputs: Inputs, hasty: Build) -> "Preview":
         """The preview with some pages made anew, before the others are; what was found stays until they are."""
-        good = replace(self.good, files={**self.good.files, **hasty.files}, site=hasty.site)
+        good = replace(self.good, files=self.good.files | hasty.files, site=hasty.site)
         return replace(self, good=good, inputs=inputs)
 
     def file_of(self, path: str) -> str | None:

@@ -3,7 +3,7 @@
 The first stage that finds errors is the last to run, so that one mistake makes one message.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -28,6 +28,7 @@ from generator.records import KINDS, Record
 from generator.refs import Ref
 from generator.render import Rendering, render
 from generator.site import Assembled, Site, assemble
+from generator.sitefiles import SiteFiles
 from generator.social import previews
 from generator.templating import compiled
 from generator.waivers import judged
@@ -37,7 +38,7 @@ from generator.waivers import judged
 class Build:
     """What came of the inputs: the files, when there are no errors; and all that was found, in order."""
 
-    files: Mapping[str, bytes] = field(default_factory=dict)
+    files: SiteFiles = field(default_factory=SiteFiles)
     diagnostics: tuple[Diagnostic, ...] = ()
     site: Site | None = None
     pages: int = 0
@@ -138,7 +139,7 @@ def build(
         problems += memo.web.wrong
     found += problems
     rendered = rendering.fresh if rendering else 0
-    return Build({} if has_errors(found) else files, tuple(in_order(found)), site, len(pages), rendered)
+    return Build(SiteFiles() if has_errors(found) else files, tuple(in_order(found)), site, len(pages), rendered)
 
 
 def _cycles(site: Site, before: Looks[Any] | None, since: Since) -> Iterable[Diagnostic]:

@@ -1,7 +1,7 @@
 """The made files held against each other: every internal link and anchor leads somewhere."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -24,9 +24,9 @@ class Links(NamedTuple):
 
 @dataclass(frozen=True)
 class Web:
-    """All files, the links of the pages, and the anchors of those that others lead into."""
+    """All paths, the links of the pages, and the anchors of those that others lead into."""
 
-    files: Mapping[str, bytes]
+    paths: Set[str]
     links: Mapping[str, Links]
     anchors: dict[str, frozenset[bytes]]
     wrong: tuple[Diagnostic, ...]
@@ -41,11 +41,11 @@ def check_files(files: Mapping[str, bytes], links: Mapping[str, Links], before: 
     if before:
         fresh = [path for path, found in links.items() if before.links.get(path) is not found]
         now = {path: _anchors(files[path]) for path in fresh if path in before.anchors}
-        taken = before.files.keys() - files.keys() or any(not before.anchors[path] <= now[path] for path in now)
+        taken = before.paths - files.keys() or any(not before.anchors[path] <= now[path] for path in now)
         looked_at = looked_at if taken or before.wrong else fresh
         anchors = before.anchors | now
     wrong = tuple(found for path in looked_at for found in _wrong(path, links[path], files, anchors))
-    return Web(files, links, anchors, wrong)
+    return Web(frozenset(files), links, anchors, wrong)
 
 
 def _wrong(

@@ -6,24 +6,25 @@ these, and no copy, archive or clone brings them along. It is flushed to the dis
 crash of the machine leaves all of it or nothing.
 
 Records lie apart, some dozens in each pickle of their own: of thousands, a build looks into a few. Of the others it
-gets stand-ins, which know their names and are unpickled by the first look into them.
+gets stand-ins, which know their names and are unpickled by the first look into them. So do the pages' files: few are
+written again.
 """
 
 import io
 import os
 import pickle
 import stat
-from collections.abc import Sequence
 from contextlib import suppress
 from functools import partial
-from itertools import pairwise
+from itertools import count
 from mmap import ACCESS_READ, mmap
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from generator.fields import fill, written_in
 from generator.records.base import UNOPENED, Record
 from generator.refs import Ref
+from generator.sitefiles import SiteFiles
 
 # Of a file: device, inode, size and both times.
 Stamp = list[int]
@@ -67,27 +68,42 @@ def _stamp(status: os.stat_result) -> Stamp:
 
 
 def _write(value: object, stream: io.BufferedWriter) -> None:
-    """The value, then the records in it, then where they lie, then where that is said."""
+    """The value, then the records and files in it, then where they lie, then where that is said."""
     pickler = _Pickler(stream)
     pickler.dump((pickler.apart, value))
-    edges = [stream.tell()]
+    edges = _Edges([stream.tell()], [])
     for start in range(0, len(pickler.records), TOGETHER):
         run = [written_in(record) for record in pickler.records[start : start + TOGETHER]]
         stream.write(pickle.dumps(run, pickle.HIGHEST_PROTOCOL))
-        edges.append(stream.tell())
-    stream.write(pickle.dumps(edges))
-    stream.write(edges[-1].to_bytes(_NUMBER))
+        edges.runs.append(stream.tell())
+    edges.files.append(stream.tell())
+    for content in pickler.files:
+        stream.write(content)
+        edges.files.append(stream.tell())
+    stream.write(pickle.dumps(edges, pickle.HIGHEST_PROTOCOL))
+    stream.write(edges.files[-1].to_bytes(_NUMBER))
+
+
+class _Edges(NamedTuple):
+    """Where each run of records begins, and each file; the last one's end is the last edge."""
+
+    runs: list[int]
+    files: list[int]
 
 
 class _Pickler(pickle.Pickler):
     def __init__(self, stream: io.BufferedWriter) -> None:
         super().__init__(stream, pickle.HIGHEST_PROTOCOL)
-        self.apart, self.records = _Apart(), list[Any]()
+        self.apart, self.records, self.files = _Apart(), list[Any](), list[bytes]()
 
     def reducer_override(self, value: Any) -> Any:
         if isinstance(value, Record):
             self.records.append(value)
             return _Apart.unopened, (self.apart, type(value), value.ref)
+        if isinstance(value, SiteFiles):
+            numbers = dict(zip(value, count(len(self.files))))
+            self.files += value.values()
+            return SiteFiles.elsewhere, (numbers, dict(value.digests), self.apart.file)
         return NotImplemented
 
 
@@ -99,13 +115,13 @@ def _value(content: mmap) -> Any:
 
 
 class _Apart:
-    """Records that stay pickled until somebody looks into them, in runs of neighbours."""
+    """Records that stay pickled until somebody looks into them, in runs of neighbours; and files."""
 
     def __init__(self) -> None:
         self._records: list[Record] = []
 
-    def lie_in(self, content: mmap, edges: Sequence[int]) -> None:
-        self._content, self._runs = content, list(pairwise(edges))
+    def lie_in(self, content: mmap, edges: _Edges) -> None:
+        self._content, self._edges = content, edges
 
     def unopened(self, kind: type[Record], ref: Ref) -> Record:
         """The next one, in the order in which they were written: all that is known of it is its name."""
@@ -116,9 +132,13 @@ class _Apart:
         return record
 
     def _open(self, number: int) -> None:
-        start, end = self._runs[number]
+        start, end = self._edges.runs[number : number + 2]
         run = pickle.loads(self._content[start:end])
         records = self._records[number * TOGETHER : (number + 1) * TOGETHER]
         for record, written in zip(records, run, strict=True):
             record.__dict__.pop(UNOPENED, None)
             fill(record, written)
+
+    def file(self, number: int) -> bytes:
+        start, end = self._edges.files[number : number + 2]
+        return self._content[start:end]

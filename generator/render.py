@@ -18,6 +18,7 @@ from generator.plan import Page
 from generator.reads import Noticed, NoticingSite, Readers, Reads, Subject, Unnoticed
 from generator.same import differing
 from generator.site import Site
+from generator.sitefiles import SiteFiles
 from generator.templating import Compiled, Templates, differing_templates, environment
 from generator.view import View
 
@@ -57,10 +58,9 @@ def _address_in_css(name: str, names: Mapping[str, str]) -> bytes:
 
 
 class Rendered(NamedTuple):
-    """A page as it was made: what was planned, what came of it, what it read for that, and where it leads."""
+    """A page as it was made: what was planned, what it read for that, and where it leads."""
 
     page: Page
-    content: bytes
     reads: Reads
     links: Links
 
@@ -75,6 +75,8 @@ class Rendering:
     assets: Mapping[str, str]
     options: tuple[bool, str]
     pages: Mapping[str, Rendered]
+    files: SiteFiles
+    """What came of the pages."""
     readers: Readers[str] | None
     fresh: int
     """How many of the pages were made anew."""
@@ -95,12 +97,12 @@ def render(
     before: Rendering | None = None,
     since: Since | None = None,
     compiling: Ahead[Compiled] | None = None,
-) -> tuple[dict[str, bytes], list[Diagnostic], Rendering | None]:
+) -> tuple[SiteFiles, list[Diagnostic], Rendering | None]:
     """The files of all pages and their assets. A mistake in a template is a diagnostic that names its line.
 
     What a rendering `before` made is taken over where nothing differs that it was made of.
     """
-    files, names = assets(templates, site.explainer.accent)
+    own, names = assets(templates, site.explainer.accent)
     options = (portable, base_url)
     since = since or Since(site)
     if before and before.templates == templates:
@@ -110,7 +112,7 @@ def render(
         env = environment(templates, since.remembers, done)
     env.noticed = Noticed() if since.remembers else Unnoticed()
     pages = tuple(pages)
-    known = before.pages if before and before.options == options else {}
+    known, old_files = (before.pages, before.files) if before and before.options == options else ({}, SiteFiles())
     readers = before.readers if before else since.readers()
     stale = _stale(pages, templates, names, before, since) if before and known else set()
     kept = {
@@ -122,21 +124,24 @@ def render(
     parts = slices(missing, since.jobs, 40)
     tasks = [deriving(site, partial(_rendered, part, site, env, names, options)) for part in parts]
     answers = together(tasks, since.jobs)
+    contents, digests = dict[str, bytes](), dict[str, str]()
     for part, (made, problems) in zip(parts, with_derived(site, answers), strict=True):
         if problems:
-            return {}, problems, None
-        for page, (content, reads, links) in zip(part, made, strict=True):
-            kept[page.path] = Rendered(page, content, reads, links)
+            return SiteFiles(), problems, None
+        for page, (content, digest, reads, links) in zip(part, made, strict=True):
+            contents[page.path], digests[page.path] = content, digest
+            kept[page.path] = Rendered(page, reads, links)
             if readers is not None:
                 readers.add(page.path, reads)
-    files |= {page.path: kept[page.path].content for page in pages}
-    return files, [], Rendering(site, templates, env, names, options, kept, readers, len(missing))
+    files = (old_files | SiteFiles(contents, digests)).only(page.path for page in pages)
+    rendering = Rendering(site, templates, env, names, options, kept, files, readers, len(missing))
+    return SiteFiles(own) | files, [], rendering
 
 
 def _rendered(
     pages: Iterable[Page], site: Site, env: Templates, names: Mapping[str, str], options: tuple[bool, str]
-) -> tuple[list[tuple[bytes, Reads, Links]], list[Diagnostic]]:
-    """Of each page its content, what it read and where it leads: pages themselves go through no pickle."""
+) -> tuple[list[tuple[bytes, str, Reads, Links]], list[Diagnostic]]:
+    """Of each page its content, a digest, what it read and where it leads: pages themselves go through no pickle."""
     noticed = env.noticed
     noticing = NoticingSite(site, noticed)
     made = []
@@ -146,7 +151,7 @@ def _rendered(
             content = env.get_template(page.template).render(view=view, page=page, site=noticing).encode()
         except Exception as error:  # a template can do anything wrong that Python can
             return [], [_explained(error, page)]
-        made.append((content, noticed.taken(), links_of(page.path, content)))
+        made.append((content, sha256(content).hexdigest(), noticed.taken(), links_of(page.path, content)))
     return made, []
 
 

@@ -4,7 +4,6 @@ Everything goes through the descriptor of the folder and follows no link, so tha
 """
 
 import errno
-import hashlib
 import json
 import os
 import stat
@@ -18,6 +17,7 @@ from typing import NamedTuple
 
 from generator.parallel import slices
 from generator.seal import FILE_MODE, FOLDER_MODE, seal, unbroken
+from generator.sitefiles import SiteFiles
 
 MANIFEST = ".explainer-manifest.json"
 
@@ -31,7 +31,7 @@ _CREATE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 class Wanted:
     """A tree: content by path, the hash of each, every folder (parents first), and the manifest that goes with it."""
 
-    files: Mapping[str, bytes]
+    files: SiteFiles
     hashes: Mapping[str, str]
     folders: list[str]
     manifest: bytes
@@ -71,8 +71,9 @@ class Glance(NamedTuple):
 
 def wanted(files: Mapping[str, bytes]) -> Wanted:
     """The tree of these files. Paths come from us, so a bad one is a ValueError."""
+    files = files if isinstance(files, SiteFiles) else SiteFiles(files)
     folders = _folders(frozenset(files))
-    hashes = {path: hashlib.sha256(files[path]).hexdigest() for path in sorted(files)}
+    hashes = {path: files.digest(path) for path in sorted(files)}
     manifest = _MARK + json.dumps(hashes, separators=(",\n", ": ")).encode("ascii") + b"}\n"
     return Wanted(files, hashes, folders, manifest)
 

@@ -366,9 +366,9 @@ def test_only_pages_that_differ_are_rendered_again(explainer: tuple[Inputs, Memo
         )
         made = build(replace(read, content={**read.content, path: edited}), memo=memo)
         assert made.is_good and before and memo.rendering
-        pairs = [(before.pages.get(page), new) for page, new in memo.rendering.pages.items()]
-        rendered += sum(old is not new for old, new in pairs)
-        changed += sum(old is None or old.content != new.content for old, new in pairs)
+        now = memo.rendering
+        rendered += sum(before.pages.get(path) is not page for path, page in now.pages.items())
+        changed += sum(before.files.get(path) != content for path, content in now.files.items())
     assert changed > 100
     assert rendered <= 1.2 * changed
 

@@ -1,0 +1,78 @@
+"""The files of a site: the content of each by its path, and a digest of it.
+
+A build that goes on from one kept on the disk takes most of its files over from there. They stay there until somebody
+asks for them, and few are asked for: whether the old site has a file already, its digest tells.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from hashlib import sha256
+from typing import Any
+
+
+class SiteFiles(Mapping[str, bytes]):
+    """Contents by path, in a stated order."""
+
+    def __init__(self, contents: Mapping[str, bytes] | None = None, digests: Mapping[str, str] | None = None) -> None:
+        """Digests that are not given are worked out when somebody asks."""
+        self._contents: dict[str, bytes | int] = dict(contents or {})  # or by which number `_read` knows it
+        self._digests = dict(digests or {})
+        self._read: Callable[[int], bytes] = _nothing
+
+    @classmethod
+    def elsewhere(cls, numbers: dict[str, int], digests: dict[str, str], read: Callable[[int], bytes]) -> "SiteFiles":
+        """SiteFiles that are read by number when somebody asks for them."""
+        files = cls()
+        files._contents, files._digests, files._read = dict(numbers), digests, read
+        return files
+
+    def __getitem__(self, path: str) -> bytes:
+        content = self._contents[path]
+        return content if isinstance(content, bytes) else self._read(content)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._contents)
+
+    def __len__(self) -> int:
+        return len(self._contents)
+
+    def __contains__(self, path: object) -> bool:
+        return path in self._contents
+
+    def __or__(self, others: Mapping[str, bytes]) -> "SiteFiles":
+        """These and the others, which win; only one of the two may have files that are elsewhere."""
+        if not isinstance(others, SiteFiles):
+            others = SiteFiles(others)
+        files = SiteFiles()
+        files._contents = {**self._contents, **others._contents}
+        files._digests = {**self._digests, **others._digests}
+        for path in others._contents.keys() - others._digests.keys():
+            files._digests.pop(path, None)
+        files._read = others._read if self._read is _nothing else self._read
+        return files
+
+    def only(self, paths: Iterable[str]) -> "SiteFiles":
+        """Those at these paths, in their order."""
+        files = SiteFiles()
+        files._contents = {path: self._contents[path] for path in paths}
+        files._digests = {path: self._digests[path] for path in files._contents if path in self._digests}
+        files._read = self._read
+        return files
+
+    def digest(self, path: str) -> str:
+        """SHA-256 of a file, in hexadecimal digits."""
+        found = self._digests.get(path)
+        if found is None:
+            found = self._digests[path] = sha256(self[path]).hexdigest()
+        return found
+
+    @property
+    def digests(self) -> Mapping[str, str]:
+        """Those that are known."""
+        return self._digests
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return SiteFiles, (dict(self), self._digests)
+
+
+def _nothing(number: int) -> bytes:
+    raise KeyError(number)
