@@ -71,6 +71,11 @@ class Memo:
     exported: Exported = field(default_factory=Exported)
     web: Web | None = None
 
+    @property
+    def records(self) -> Iterable[Record]:
+        """All records of the site."""
+        return self.assembled.site.records.values() if self.assembled else ()
+
 
 def build(
     inputs: Inputs,

@@ -5,19 +5,21 @@ was kept: its stamp, which the caller has, holds its inode and the time of its l
 these, and no copy, archive or clone brings them along. It is flushed to the disk before it gets its name, so that a
 crash of the machine leaves all of it or nothing.
 
-Records lie apart, some dozens in each pickle of their own: of thousands, a build looks into a few. Of the others it
-gets stand-ins, which know their names and are unpickled by the first look into them. So do the pages' files: few are
-written again.
+Records may lie apart, some dozens in each pickle of their own: of thousands, a build looks into a few. Of the others
+it gets stand-ins, which know their names and are unpickled by the first look into them. Files of a site always lie
+apart: few are asked for.
 """
 
 import io
 import os
 import pickle
 import stat
+from collections.abc import Iterable
 from contextlib import suppress
 from functools import partial
 from itertools import count
 from mmap import ACCESS_READ, mmap
+from operator import getitem
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -33,14 +35,17 @@ TOGETHER = 32  # records in one pickle: they share much, and a look into one rea
 _NUMBER = 8  # bytes of where the table lies, which are the last ones of the file
 
 
-def keep(value: object, file: Path) -> Stamp | None:
-    """Put the value into the file, in place of what is there; its stamp, or None if there is no room for it."""
+def keep(value: object, file: Path, records: Iterable[Record] = ()) -> Stamp | None:
+    """Put the value into the file, in place of what is there; its stamp, or None if there is no room for it.
+
+    The `records` in it lie apart.
+    """
     making = file.with_name(file.name + ".new")
     with suppress(OSError):
         making.unlink(missing_ok=True)
         made = os.open(making, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
         with open(made, "wb") as stream:
-            _write(value, stream)
+            _write(value, _Apart(records), stream)
             stream.flush()
             os.fsync(made)
         making.replace(file)
@@ -64,16 +69,23 @@ def _stamp(status: os.stat_result) -> Stamp:
     return [status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns]
 
 
-# ---- records apart
+# ---- what lies apart
 
 
-def _write(value: object, stream: io.BufferedWriter) -> None:
+class _Edges(NamedTuple):
+    """Where each run of records begins, and each file; the last one's end is the last edge."""
+
+    runs: list[int]
+    files: list[int]
+
+
+def _write(value: object, apart: "_Apart", stream: io.BufferedWriter) -> None:
     """The value, then the records and files in it, then where they lie, then where that is said."""
-    pickler = _Pickler(stream)
-    pickler.dump((pickler.apart, value))
+    pickler = _Pickler(stream, apart)
+    pickler.dump((apart, value))
     edges = _Edges([stream.tell()], [])
-    for start in range(0, len(pickler.records), TOGETHER):
-        run = [written_in(record) for record in pickler.records[start : start + TOGETHER]]
+    for start in range(0, len(apart), TOGETHER):
+        run = [written_in(record) for record in apart[start : start + TOGETHER]]
         stream.write(pickle.dumps(run, pickle.HIGHEST_PROTOCOL))
         edges.runs.append(stream.tell())
     edges.files.append(stream.tell())
@@ -84,29 +96,6 @@ def _write(value: object, stream: io.BufferedWriter) -> None:
     stream.write(edges.files[-1].to_bytes(_NUMBER))
 
 
-class _Edges(NamedTuple):
-    """Where each run of records begins, and each file; the last one's end is the last edge."""
-
-    runs: list[int]
-    files: list[int]
-
-
-class _Pickler(pickle.Pickler):
-    def __init__(self, stream: io.BufferedWriter) -> None:
-        super().__init__(stream, pickle.HIGHEST_PROTOCOL)
-        self.apart, self.records, self.files = _Apart(), list[Any](), list[bytes]()
-
-    def reducer_override(self, value: Any) -> Any:
-        if isinstance(value, Record):
-            self.records.append(value)
-            return _Apart.unopened, (self.apart, type(value), value.ref)
-        if isinstance(value, SiteFiles):
-            numbers = dict(zip(value, count(len(self.files))))
-            self.files += value.values()
-            return SiteFiles.elsewhere, (numbers, dict(value.digests), self.apart.file)
-        return NotImplemented
-
-
 def _value(content: mmap) -> Any:
     edges = pickle.loads(content[int.from_bytes(content[-_NUMBER:]) :])
     apart, value = pickle.loads(content)
@@ -114,31 +103,75 @@ def _value(content: mmap) -> Any:
     return value
 
 
-class _Apart:
+class _Pickler(pickle.Pickler):
+    """Writes numbers in place of what lies apart, and of the names of these records, which stand in many places.
+
+    They become again what they were without a function in Python, of which there would be thousands of calls.
+    """
+
+    def __init__(self, stream: io.BufferedWriter, apart: "_Apart") -> None:
+        super().__init__(stream, pickle.HIGHEST_PROTOCOL)
+        self.files = list[bytes]()
+        self._apart, self._names = apart, apart.names
+        self._numbers = {id(record): number for number, record in enumerate(apart)}
+        self._numbers_of_names = {name: number for number, name in enumerate(apart.names)}
+
+    def reducer_override(self, value: Any) -> Any:
+        if type(value) is Ref:
+            number = self._numbers_of_names.get(value)
+            return NotImplemented if number is None else (getitem, (self._names, number))
+        if isinstance(value, Record):
+            number = self._numbers.get(id(value))
+            return NotImplemented if number is None else (getitem, (self._apart, number))
+        if isinstance(value, SiteFiles):
+            numbers = dict(zip(value, count(len(self.files))))
+            self.files += value.values()
+            return SiteFiles.elsewhere, (numbers, dict(value.digests), self._apart.file)
+        return NotImplemented
+
+
+class _Names(list[Ref]):
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _named, ([ref.kind for ref in self], [ref.id for ref in self])
+
+
+def _named(kinds: list[str], ids: list[str]) -> _Names:
+    return _Names(map(Ref, kinds, ids))
+
+
+class _Apart(list[Record]):
     """Records that stay pickled until somebody looks into them, in runs of neighbours; and files."""
 
-    def __init__(self) -> None:
-        self._records: list[Record] = []
+    def __init__(self, records: Iterable[Record] = ()) -> None:
+        super().__init__(records)
+        self.names = _Names(record.ref for record in self)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _unopened, (self.names, [type(record) for record in self])
 
     def lie_in(self, content: mmap, edges: _Edges) -> None:
         self._content, self._edges = content, edges
 
-    def unopened(self, kind: type[Record], ref: Ref) -> Record:
-        """The next one, in the order in which they were written: all that is known of it is its name."""
-        record = kind.__new__(kind)
-        opens = partial(self._open, len(self._records) // TOGETHER)
-        record.__dict__.update({"id": ref.id, "ref": ref, UNOPENED: opens})
-        self._records.append(record)
-        return record
-
-    def _open(self, number: int) -> None:
-        start, end = self._edges.runs[number : number + 2]
-        run = pickle.loads(self._content[start:end])
-        records = self._records[number * TOGETHER : (number + 1) * TOGETHER]
-        for record, written in zip(records, run, strict=True):
-            record.__dict__.pop(UNOPENED, None)
-            fill(record, written)
-
     def file(self, number: int) -> bytes:
         start, end = self._edges.files[number : number + 2]
         return self._content[start:end]
+
+    def open(self, number: int) -> None:
+        """Read one of the runs."""
+        start, end = self._edges.runs[number : number + 2]
+        run = pickle.loads(self._content[start:end])
+        for record, written in zip(self[number * TOGETHER :][:TOGETHER], run, strict=True):
+            record.__dict__.pop(UNOPENED, None)
+            fill(record, written)
+
+
+def _unopened(names: _Names, kinds: list[type[Record]]) -> _Apart:
+    """Stand-ins: all that is known of each is its name."""
+    apart = _Apart()
+    apart.names = names
+    opens = [partial(apart.open, number) for number in range(len(names) // TOGETHER + 1)]
+    for number, (kind, ref) in enumerate(zip(kinds, names, strict=True)):
+        record = kind.__new__(kind)
+        record.__dict__.update({"id": ref.id, "ref": ref, UNOPENED: opens[number // TOGETHER]})
+        apart.append(record)
+    return apart

@@ -122,7 +122,7 @@ class LastBuild:
         # What came or went while the files were read may be among them, or missing: then all are read the next time.
         now = listing(folders(self._root, FOLDERS), self._began)
         listed = now if now == self._listing else None
-        return keep(Remembered(memo, inputs, listed), self._pickle) if self._tool else None
+        return keep(Remembered(memo, inputs, listed), self._pickle, memo.records) if self._tool else None
 
     def keep(self, past: Past, manifest: bytes) -> None:
         """Remember a build, now that its site is written with this manifest."""

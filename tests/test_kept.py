@@ -154,7 +154,7 @@ def test_where_there_is_no_room_nothing_is_kept(tmp_path: Path) -> None:
 
 
 def records_kept(records: dict[Ref, Record], file: Path) -> dict[Ref, Record]:
-    found: dict[Ref, Record] = kept(file, keep(records, file))
+    found: dict[Ref, Record] = kept(file, keep(records, file, records.values()))
     return found
 
 

@@ -223,7 +223,7 @@ def test_what_is_kept_on_the_disk_changes_no_byte(
     file = tmp_path_factory.mktemp("kept") / "memo"
     first = Memo()
     build(STARTER, memo=first)
-    stamp, is_whole = keep(first, file), True
+    stamp, is_whole = keep(first, file, first.records), True
     for edition in editions(steps):
         happens = chance.choice(HAPPENINGS)
         happens(chance, file)
@@ -235,7 +235,7 @@ def test_what_is_kept_on_the_disk_changes_no_byte(
         assert made.diagnostics == clean.diagnostics
         assert made.files == clean.files and list(made.files) == list(clean.files)
         if made.is_good and chance.random() < 0.7:
-            stamp, is_whole = keep(memo, file), True
+            stamp, is_whole = keep(memo, file, memo.records), True
 
 
 @settings(max_examples=SEQUENCES // 10, deadline=None, suppress_health_check=list(HealthCheck))
