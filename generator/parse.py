@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from itertools import chain
+from typing import NamedTuple
 
 from pydantic import ValidationError
 
@@ -23,8 +24,7 @@ File = tuple[str, bytes, type[Record]]
 Answer = tuple["Parsed | None", list[Diagnostic]]
 
 
-@dataclass(frozen=True)
-class Parsed:
+class Parsed(NamedTuple):
     """A valid record, and the file it was written in."""
 
     record: Record

@@ -1,8 +1,7 @@
 """Which pages exist, at which address and from which template: decided before anything is rendered."""
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
-from functools import cached_property
+from typing import NamedTuple
 
 from generator.records import Record, Section
 from generator.refs import Ref
@@ -15,8 +14,7 @@ _NO_COLLECTION = ("explainer", "section", "event")
 _COLLECTION_TEMPLATES = {"source": "pages/sources.html", "place": "pages/places.html", "actor": "pages/actors.html"}
 
 
-@dataclass(frozen=True)
-class Page:
+class Page(NamedTuple):
     """One page. `address` is relative to the site's root and ends in `/`; `records` is what a collection lists."""
 
     address: str
@@ -29,7 +27,7 @@ class Page:
     is_whole: bool = False
     """Whether everything stands on it: once, without navigation, and with links that stay on it."""
 
-    @cached_property
+    @property
     def path(self) -> str:
         """The file it becomes."""
         return f"{self.address}index.html" if self.address.endswith("/") or not self.address else self.address

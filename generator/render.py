@@ -111,16 +111,16 @@ def render(
         done = before.env.bytecode_cache if before else compiling.result() if compiling else None
         env = environment(templates, since.remembers, done)
     env.noticed = Noticed() if since.remembers else Unnoticed()
-    pages = tuple(pages)
+    by_path = {page.path: page for page in pages}
     known, old_files = (before.pages, before.files) if before and before.options == options else ({}, SiteFiles())
     readers = before.readers if before else since.readers()
-    stale = _stale(pages, templates, names, before, since) if before and known else set()
+    stale = _stale(by_path, templates, names, before, since) if before and known else set()
     kept = {
-        page.path: old
-        for page in pages
-        if (old := known.get(page.path)) and page.path not in stale and _is_same(page, old.page)
+        path: old
+        for path, page in by_path.items()
+        if (old := known.get(path)) and path not in stale and _is_same(page, old.page)
     }
-    missing = [page for page in pages if page.path not in kept]
+    missing = [page for path, page in by_path.items() if path not in kept]
     parts = slices(missing, since.jobs, 40)
     tasks = [deriving(site, partial(_rendered, part, site, env, names, options)) for part in parts]
     answers = together(tasks, since.jobs)
@@ -133,7 +133,7 @@ def render(
             kept[page.path] = Rendered(page, reads, links)
             if readers is not None:
                 readers.add(page.path, reads)
-    files = (old_files | SiteFiles(contents, digests)).only(page.path for page in pages)
+    files = (old_files | SiteFiles(contents, digests)).only(by_path)
     rendering = Rendering(site, templates, env, names, options, kept, files, readers, len(missing))
     return SiteFiles(own) | files, [], rendering
 
@@ -156,12 +156,12 @@ def _rendered(
 
 
 def _stale(
-    pages: Iterable[Page], templates: Mapping[str, bytes], names: Mapping[str, str], before: Rendering, since: Since
+    paths: Iterable[str], templates: Mapping[str, bytes], names: Mapping[str, str], before: Rendering, since: Since
 ) -> set[str]:
     """The pages that read something which is different now."""
     different: set[Subject] = {("asset", name) for name in differing(before.assets, names)}
     different |= {("template", name) for name in differing_templates(before.templates, templates)}
-    reads = {page.path: old.reads for page in pages if (old := before.pages.get(page.path))}
+    reads = {path: old.reads for path in paths if (old := before.pages.get(path))}
     return since(before.site).affected(reads, before.readers, different)
 
 
