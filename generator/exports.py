@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cache, partial
 from html import escape
-from itertools import chain
+from itertools import accumulate, chain
 from operator import attrgetter
 from typing import Any, NamedTuple
 from uuid import NAMESPACE_URL, uuid5
@@ -22,6 +22,7 @@ from generator.prose import Prose
 from generator.records import Figure, Record, Update, Value
 from generator.refs import Ref
 from generator.site import Site
+from generator.sitefiles import SiteFiles
 
 POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; font-src 'self'; "
@@ -29,97 +30,130 @@ POLICY = (
 )
 
 
-class Row(NamedTuple):
-    """A record as a line of JSON and as one of CSV, and the columns that it fills."""
-
-    record: Record
-    filled: tuple[str, ...]
-    json: bytes
-    csv: bytes
-
-
 @dataclass(frozen=True, slots=True)
 class Lists:
-    """The records of one kind as files of JSON and of CSV; the rows can be cut out of them again."""
+    """The records of one kind as they stand in a file of JSON and in one of CSV."""
 
     records: tuple[Record, ...]
     columns: tuple[str, ...]
     filled: tuple[tuple[str, ...], ...]
-    files: tuple[bytes, bytes]
+    """Which columns each record fills."""
     lengths: "tuple[array[int], array[int]]"
-    """In bytes, of the line of each record."""
-
-    def rows(self) -> Iterator[Row]:
-        objects = _cut(self.files[0], len(_OPEN), self.lengths[0], len(_BETWEEN))
-        table = _cut(self.files[1], len(_csv_line(self.columns)), self.lengths[1], 0)
-        return map(Row, self.records, self.filled, objects, table)
-
-
-def _cut(file: bytes, start: int, lengths: Iterable[int], gap: int) -> Iterator[bytes]:
-    for length in lengths:
-        yield file[start : start + length]
-        start += length + gap
+    """In bytes, of the line of each record in the two files."""
 
 
 @dataclass
 class Exported:
-    """What one build leaves for the next: the lists of each kind of records, and the schema of each."""
+    """What one build leaves for the next: the lists of each kind of records, their files, and the schema of each."""
 
     lists: dict[str, Lists] = field(default_factory=dict)
+    files: SiteFiles = field(default_factory=SiteFiles)
     schemas: dict[type[Record], bytes] = field(default_factory=dict)
 
 
 def exports(
     site: Site, pages: tuple[Page, ...], base_url: str = "", known: Exported | None = None, jobs: int = 1
-) -> dict[str, bytes]:
+) -> SiteFiles:
     """Every file that is not a page, by its path. `known` has what was made before, and then what is made now."""
-    files = dict(_data(site, known or Exported(), jobs))
+    known = known or Exported()
+    files = dict(_data(site, known))
     files["sitemap.xml"] = _sitemap(pages, base_url)
     files["robots.txt"] = _robots(base_url)
     files["feed.xml"] = _feed(site, base_url)
     files["_headers"] = _headers()
     files[".nojekyll"] = b""
-    return files
+    _renew_lists(known, site, jobs)
+    return known.files | files
 
 
-def _data(site: Site, known: Exported, jobs: int) -> Iterator[tuple[str, bytes]]:
+def _data(site: Site, known: Exported) -> Iterator[tuple[str, bytes]]:
     for kind in site.kinds:
         if kind not in known.schemas:
             known.schemas[kind] = _schema_file(kind)
         yield f"data/schema/{kind.kind}.json", known.schemas[kind]
-        if kind.kind == "explainer":
-            yield "data/explainer.json", _json(as_data(site.explainer))
-            continue
-        lists = known.lists[kind.kind] = _lists(site.of_kind(kind.kind), known.lists.get(kind.kind), jobs)
-        yield from zip((f"data/{kind.folder}.json", f"data/{kind.folder}.csv"), lists.files, strict=True)
+    yield "data/explainer.json", _json(as_data(site.explainer))
     for figure in site.of_kind("figure"):
         assert isinstance(figure, Figure)
         yield f"data/figures/{figure.id}.csv", _values(figure)
 
 
-def _lists(records: tuple[Record, ...], before: Lists | None, jobs: int) -> Lists:
-    """The lists of these records; the rows of those that are as they were `before` are not made again."""
-    if before and before.records is records:
-        return before
-    rows = {id(row.record): row for row in before.rows()} if before else {}
-    rows = {id(record): row for record in records if (row := rows.get(id(record)))}
-    shapes = {row.filled: row.filled for row in rows.values()}  # few differ
-    fresh = [(record, _filled(record)) for record in records if id(record) not in rows]
-    shapes |= {filled: filled for _, filled in fresh}
-    names = set(chain.from_iterable(shapes))
+def _renew_lists(known: Exported, site: Site, jobs: int) -> None:
+    for kind in site.kinds:
+        before, records = known.lists.get(kind.kind), site.of_kind(kind.kind)
+        if kind.kind != "explainer" and (before is None or before.records is not records):
+            paths = f"data/{kind.folder}.json", f"data/{kind.folder}.csv"
+            old = [known.files.get(path, b"") for path in paths]
+            known.lists[kind.kind], files = _lists(records, before, old, jobs)
+            known.files |= dict(zip(paths, files, strict=True))
+
+
+def _lists(
+    records: tuple[Record, ...], before: Lists | None, files: Sequence[bytes], jobs: int
+) -> tuple[Lists, tuple[bytes, bytes]]:
+    """The lists of these records, and their files; what is as it was `before` is copied from the `files` of then."""
+    known = {id(record): number for number, record in enumerate(before.records)} if before else {}
+    places = [known.get(id(record)) for record in records]
+    fresh = [record for record, place in zip(records, places, strict=True) if place is None]
+    shapes = {shape: shape for shape in _distinct(before.filled if before else ())}
+    now = iter([shapes.setdefault(shape, shape) for shape in map(_filled, fresh)])
+    filled = tuple([before.filled[place] if before and place is not None else next(now) for place in places])
+    names = set(chain.from_iterable(_distinct(filled)))
     columns = ("id", *(_columns(type(records[0]), names) if records else ()))
     if before and before.columns != columns:
-        return _lists(records, None, jobs)
-    tasks = [partial(_lines, [record for record, _ in part], columns) for part in slices(fresh, jobs, _MANY)]
-    made = chain.from_iterable(together(tasks, jobs))
-    rows |= {
-        id(record): Row(record, shapes[filled], *lines) for (record, filled), lines in zip(fresh, made, strict=True)
-    }
-    in_order = [rows[id(record)] for record in records]
-    objects, table = [row.json for row in in_order], [row.csv for row in in_order]
-    files = _json_lines(objects), b"".join([_csv_line(columns), *table])
-    lengths = array("I", map(len, objects)), array("I", map(len, table))
-    return Lists(records, columns, tuple([row.filled for row in in_order]), files, lengths)
+        return _lists(records, None, (b"", b""), jobs)
+    tasks = [partial(_lines, part, columns) for part in slices(fresh, jobs, _MANY)]
+    lines = list(chain.from_iterable(together(tasks, jobs)))
+    head = _csv_line(columns)
+    lengths: tuple[Sequence[int], Sequence[int]] = before.lengths if before else ((), ())
+    old_objects = _Lines(files[0], len(_OPEN), lengths[0], len(_BETWEEN))
+    old_table = _Lines(files[1], len(head), lengths[1], 0)
+    objects, object_lengths = _copied(old_objects, places, (line for line, _ in lines))
+    table, row_lengths = _copied(old_table, places, (line for _, line in lines))
+    made = Lists(records, columns, filled, (object_lengths, row_lengths))
+    return made, (_json_lines(objects), b"".join([head, *table]))
+
+
+class _Lines(NamedTuple):
+    """A file of lines: where the first begins, how long each is, and how far it is from one to the next."""
+
+    file: bytes
+    start: int
+    lengths: Sequence[int]
+    gap: int
+
+
+def _copied(
+    old: _Lines, places: Sequence[int | None], fresh: Iterator[bytes]
+) -> tuple[list[bytes | memoryview], "array[int]"]:
+    """The lines that stood at these places, in runs of neighbours, and fresh ones between; how long each line is."""
+    edges = list(accumulate((length + old.gap for length in old.lengths), initial=old.start))
+    pieces, lengths, view = list[bytes | memoryview](), array("I"), memoryview(old.file)
+    for run in _runs(places):
+        pieces.append(view[edges[run.start] : edges[run.stop] - old.gap] if run else next(fresh))
+        lengths.extend(old.lengths[run.start : run.stop] if run else (len(pieces[-1]),))
+    return pieces, lengths
+
+
+def _runs(places: Iterable[int | None]) -> Iterator[range | None]:
+    """Places that follow one on the other, together; None stays alone."""
+    start = stop = 0
+    for place in places:
+        if place is None or place != stop or start == stop:
+            if start < stop:
+                yield range(start, stop)
+            if place is None:
+                yield None
+                start = stop = 0
+                continue
+            start = place
+        stop = place + 1
+    if start < stop:
+        yield range(start, stop)
+
+
+def _distinct(shapes: Iterable[tuple[str, ...]]) -> Iterable[tuple[str, ...]]:
+    """Each once: they are few, and equal ones are one object."""
+    return {id(shape): shape for shape in shapes}.values()
 
 
 _MANY = 500  # for fewer records another process costs more than it spares
@@ -220,9 +254,10 @@ def _json(data: Any) -> bytes:
 _OPEN, _BETWEEN, _CLOSE = b"[\n", b",\n", b"\n]\n"
 
 
-def _json_lines(lines: list[bytes]) -> bytes:
+def _json_lines(lines: Sequence[bytes | memoryview]) -> bytes:
     """A JSON list with one record on each line, so that two versions compare well."""
-    return _OPEN + _BETWEEN.join(lines) + _CLOSE if lines else b"[]\n"
+    opened = [_OPEN, *chain.from_iterable((line, _BETWEEN) for line in lines)]
+    return b"".join([*opened[:-1], _CLOSE]) if lines else b"[]\n"
 
 
 def _csv_line(cells: Sequence[Any]) -> bytes:
