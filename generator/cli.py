@@ -114,6 +114,7 @@ def _build(
     remember: bool = False,
 ) -> object:
     """Build and write the site. What was made is returned: nobody is to wait until its memory is free (see `main`)."""
+    gc.disable()  # a build makes millions of small values, all of which live until it ends
     from generator.unchanged import LastBuild, Past
     from generator.urls import base_problem
 
@@ -134,7 +135,6 @@ def _build(
     from generator.progress import progress
     from generator.write import OutputError, write
 
-    gc.disable()  # a build makes millions of small values, all of which live until it ends
     with progress("Reading", started):
         read, memo = last.read() if last else (inputs.read(root), None)
     with progress("Building", started):

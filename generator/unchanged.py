@@ -15,7 +15,7 @@ import stat
 import sys
 from contextlib import suppress
 from dataclasses import asdict, dataclass
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,7 +23,7 @@ from generator.diagnostics import Diagnostic, Location, Severity
 from generator.listing import FOLDERS, Listing, fingerprint, folders, listing, tool, touched
 from generator.parallel import Ahead
 from generator.seal import moment
-from generator.tree import opened_path, sealed
+from generator.tree import Glance, glance, opened_path, sealed
 
 if TYPE_CHECKING:
     from generator.build import Build, Memo
@@ -65,7 +65,7 @@ class LastBuild:
         self._spare = self._folder / f"{name}.site"
         self._began, self._jobs = self._moment(), jobs
         # What the site is, another process finds out while this one asks for the inputs.
-        self._site = Ahead(self._found_site) if self._began and jobs > 1 else None
+        self._asked = Ahead(self._found_site) if self._began and jobs > 1 else None
         self._tool = fingerprint((options, sys.version), listing(tool(), self._began))
         self._listing = listing(folders(root, FOLDERS), self._began)
         self._inputs = fingerprint((), self._listing)
@@ -74,10 +74,9 @@ class LastBuild:
 
     def past(self) -> Past | None:
         """What the last build said, if this one would change nothing."""
-        site, self._site = self._site, None
         with suppress(ValueError, KeyError, TypeError):
             as_read = self._inputs and self._known.get("inputs") == self._inputs
-            if as_read and self._known["site"] == (site.result() if site else self._found_site()):
+            if as_read and self._known["site"] == self._site[0]:
                 return Past(**{**self._known["past"], "diagnostics": _diagnostics(self._known["past"])})
         return None
 
@@ -86,7 +85,7 @@ class LastBuild:
         from generator.write import glances
 
         if self._began and self._jobs > 1:
-            self._glances = Ahead(partial(glances, self._target, self._spare))
+            self._glances = Ahead(partial(glances, self._target, self._spare, is_seen=True))
 
     def read(self) -> "tuple[Inputs, Memo]":
         """The files of the project, read again if somebody touched them; and what was made of them before."""
@@ -108,7 +107,10 @@ class LastBuild:
         from generator.parallel import beside
         from generator.write import write
 
-        seen = self._glances.result() if self._glances else (None, None)
+        seen: Glances = (None, None)
+        if self._glances:
+            site, spare = self._glances.result()
+            seen = site or self._site[1], spare
         writing = partial(write, made.files, self._target, self._spare if self._began else None, seen)
         if made.rendered < made.pages * WORTH:
             written = writing()
@@ -143,13 +145,17 @@ class LastBuild:
                 return known
         return {}
 
-    def _found_site(self) -> str | None:
-        """The digest of the site's manifest, if nobody touched the site since it was written."""
-        with suppress(OSError):
-            with opened_path(self._target) as folder:
-                found = sealed(folder) if folder is not None else None
-            return hashlib.sha256(found.manifest).hexdigest() if found else None
-        return None
+    @cached_property
+    def _site(self) -> tuple[str | None, Glance | None]:
+        return self._asked.result() if self._asked else self._found_site()
+
+    def _found_site(self) -> tuple[str | None, Glance | None]:
+        """The digest of the site's manifest, and a glance at the site, if nobody touched it since it was written."""
+        with suppress(OSError), opened_path(self._target) as folder:
+            found = sealed(folder) if folder is not None else None
+            if found and folder is not None:
+                return hashlib.sha256(found.manifest).hexdigest(), glance(folder, found.lines)
+        return None, None
 
     def _moment(self) -> int:
         """Now, by the clock of the project's disk; 0 if there can be no cache that is ours alone."""

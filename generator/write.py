@@ -56,13 +56,16 @@ class Written:
 Glances = tuple[Glance | None, Glance | None]
 
 
-def glances(target: Path, spare: Path) -> Glances:
+def glances(target: Path, spare: Path, is_seen: bool = False) -> Glances:
     """What `write` can be told, to ask the disk for less; to be worked out while a site is made, not long before.
 
-    Where no spare tree lies one is made, for which the first change after a full build would wait.
+    Where no spare tree lies one is made, for which the first change after a full build would wait. If somebody looks at
+    the site already, it `is_seen`: then only that may touch it.
     """
     other = _glance(spare)
-    return (_glance(target), other) if other else _with_twin(target, spare)
+    if not other:
+        return _with_twin(target, spare)
+    return None if is_seen else _glance(target), other
 
 
 def _glance(folder: Path) -> Glance | None:
