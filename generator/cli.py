@@ -44,18 +44,15 @@ JOBS = click.option(
 def main() -> None:
     """The console script."""
     try:
-        import yaml
-
-        if not yaml.__with_libyaml__:
-            raise ImportError("libyaml")
-    except ImportError:
+        cli()
+    except ImportError as error:
+        if error.name not in ("yaml", "yaml._yaml"):
+            raise
         click.echo(
             "explainer: PyYAML lacks libyaml; reinstall it from a wheel: pip install --force-reinstall pyyaml",
             err=True,
         )
         raise SystemExit(3) from None
-    try:
-        cli()
     except SystemExit as end:
         # What was built is still held by the frames of `end`: the system takes its memory back faster than Python.
         for stream in filter(None, (sys.stdout, sys.stderr)):  # there is none where it was closed for us

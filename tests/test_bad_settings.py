@@ -141,7 +141,13 @@ def test_whatever_a_template_does_wrong_is_told_at_its_line(built: Project, wron
 
 
 OLD_PYTHON = "import sys; sys.version_info = (3, 10, 12, 'final', 0); import generator.cli"
-NO_LIBYAML = "import yaml; yaml.__with_libyaml__ = False; from generator.cli import main; main()"
+NO_LIBYAML = """
+import sys
+sys.modules["yaml._yaml"] = None
+sys.argv[1:] = ["check"]
+from generator.cli import main
+main()
+"""
 
 
 @pytest.mark.parametrize(
