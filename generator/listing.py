@@ -6,11 +6,11 @@ anybody. What is as young as the moment in which a build began counts as changed
 
 import hashlib
 import os
+import stat
 import struct
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from importlib.util import find_spec
-from operator import attrgetter
 from pathlib import Path
 from typing import NamedTuple
 
@@ -78,23 +78,27 @@ def tool() -> Listed:
 def _add_within(lines: dict[str, bytes], root: str, folder: str) -> int:
     """Add all that is in the folder; when the youngest of it changed. There may be very many."""
     try:
-        with os.scandir(root + folder) as scan:
-            entries = sorted(scan, key=attrgetter("name"))
+        opened = os.open(root + folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     except OSError as error:
         return _add_missing(lines, f"{folder}/", error)
     youngest = 0
-    for entry in entries:
-        if entry.name == "__pycache__":
-            continue
-        path = f"{folder}/{entry.name}"
-        try:
-            changed = _add(lines, path, entry.stat(follow_symlinks=False))
-        except OSError as error:  # withdrawn meanwhile, or its folder may not be entered
-            changed = _add_missing(lines, path, error)
-        if entry.is_dir(follow_symlinks=False):
-            changed = max(changed, _add_within(lines, root, path))
-        if changed > youngest:
-            youngest = changed
+    try:
+        for name in sorted(os.listdir(opened)):
+            if name == "__pycache__":
+                continue
+            path = f"{folder}/{name}"
+            try:
+                status = os.stat(name, dir_fd=opened, follow_symlinks=False)
+            except OSError as error:  # withdrawn meanwhile, or its folder may not be entered
+                _add_missing(lines, path, error)
+                continue
+            changed = _add(lines, path, status)
+            if stat.S_ISDIR(status.st_mode):
+                changed = max(changed, _add_within(lines, root, path))
+            if changed > youngest:
+                youngest = changed
+    finally:
+        os.close(opened)
     return youngest
 
 
