@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from enum import StrEnum
+from typing import NamedTuple
 
 from generator.dates import Date
 from generator.folding import Folded, fold
@@ -309,8 +310,7 @@ _SENTENCE_END = re.compile(r"[.!?…][\"”»’)\]]*\s+|\n\s*")
 _JOINERS = "\u200c\u200d"
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
+class Evidence(NamedTuple):
     """What a page can show of one quotation: never the archived text, only the passage around the words."""
 
     path: tuple[str | int, ...]
