@@ -7,6 +7,7 @@ import sys
 import time
 from functools import partial
 from pathlib import Path
+from typing import NoReturn, SupportsIndex
 
 import pytest
 from conftest import Project
@@ -17,10 +18,10 @@ pytestmark = pytest.mark.skipif(not CAN_FORK, reason="the system cannot fork")
 
 
 class OddError(Exception):
-    """One that no pickle brings back."""
+    """One that goes into no pickle."""
 
-    def __init__(self, first: str, second: str) -> None:
-        super().__init__(first)
+    def __reduce_ex__(self, protocol: SupportsIndex) -> NoReturn:
+        raise TypeError("no pickle")
 
 
 def fail(error: BaseException) -> None:
@@ -44,7 +45,7 @@ def test_a_mistake_in_another_process_is_raised_in_this_one() -> None:
     with pytest.raises(ValueError, match="no number"):
         beside(lambda: fail(ValueError("no number")), list)
     with pytest.raises(RuntimeError, match="OddError: first"):
-        beside(lambda: fail(OddError("first", "second")), list)
+        beside(lambda: fail(OddError("first")), list)
 
 
 def test_what_nobody_waits_for_is_ended() -> None:
