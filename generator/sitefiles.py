@@ -20,7 +20,7 @@ class SiteFiles(Mapping[str, bytes]):
 
     @classmethod
     def elsewhere(cls, numbers: dict[str, int], digests: dict[str, str], read: Callable[[int], bytes]) -> "SiteFiles":
-        """SiteFiles that are read by number when somebody asks for them."""
+        """Files that are read by number when somebody asks for them."""
         files = cls()
         files._contents, files._digests, files._read = dict(numbers), digests, read
         return files
@@ -39,7 +39,7 @@ class SiteFiles(Mapping[str, bytes]):
         return path in self._contents
 
     def __or__(self, others: Mapping[str, bytes]) -> "SiteFiles":
-        """These and the others, which win; only one of the two may have files that are elsewhere."""
+        """These and the others, which win. Where both have files elsewhere, that is the same place."""
         if not isinstance(others, SiteFiles):
             others = SiteFiles(others)
         files = SiteFiles()
