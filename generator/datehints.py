@@ -68,7 +68,8 @@ _READINGS = tuple(
 )
 _ABOUT = re.compile(r"(?:about|around|circa|ca?\.|~)\s*(?=\w)", re.IGNORECASE)
 _JOINED = re.compile(r"(\d{4}(?:-\d\d?-\d\d?)?)-(\d{4}(?:-\d\d?-\d\d?)?)")
-_LOOSE_TIME = re.compile(r"(\d{1,2})[:.h](\d\d)(?::\d\d(?:[.,]\d{1,9})?)?\s*(?:([ap])\.?m\.?)?", re.IGNORECASE)
+_LOOSE_TIME = re.compile(r"(\d{1,2})[:.h：](\d\d)(?::\d\d(?:[.,]\d{1,9})?)?\s*(?:([ap])\.?m\.?)?", re.IGNORECASE)
+_FULL_HOUR = re.compile(r"(\d{1,2})\s*([ap])\.?m\.?", re.IGNORECASE)
 
 
 def malformed_date(text: str, exists: Callable[[str], bool]) -> DateError:
@@ -85,7 +86,8 @@ def malformed_date(text: str, exists: Callable[[str], bool]) -> DateError:
 def malformed_time(text: str) -> DateError:
     """For a text that is no time from 00:00 to 23:59."""
     said, hint = "is not a time as written here", "write hours and minutes, such as 07:30 or 23:00"
-    if loose := _LOOSE_TIME.fullmatch(_folded(text[: _LONGEST + 1])):
+    start = _FULL_HOUR.sub(r"\1:00 \2m", _folded(text[: _LONGEST + 1]))
+    if loose := _LOOSE_TIME.fullmatch(start):
         said, hint = _loose_time(int(loose[1]), int(loose[2]), (loose[3] or "").lower())
     return DateError("date-invalid", f"“{clipped(text)}” {said}", hint)
 

@@ -22,10 +22,13 @@ from generator.urls import MAX_URL, url_problem
 
 MAX_TEXT = 500
 
+EMPTY = "this is empty"
+
 # Looks like nothing on a page: spaces of every kind, zero-width characters, soft hyphens.
 _INVISIBLE = re.compile("[\\s\u00ad\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u2060-\u2064\u2800\u3164\ufeff]*")
 _WHOLE = re.compile(r"-?[0-9]{1,15}")
 _DECIMAL = re.compile(r"-?[0-9]{1,15}(?:\.[0-9]{1,10})?(?:[eE][+-]?[0-9]{1,2})?")
+_TOO_LONG = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
 _FLAGS = {"true": ("true", "yes", "y", "on", "1"), "false": ("false", "no", "n", "off", "0")}
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Z][a-z]{3})?(?:-(?:[A-Z]{2}|[0-9]{3}))?")
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
@@ -40,7 +43,7 @@ def refuse(code: str, message: str, hint: str = "") -> PydanticCustomError:
 def _text(value: Any) -> str:
     if isinstance(value, str):
         if _INVISIBLE.fullmatch(value):
-            raise refuse("required", "this is empty", "write a value, or delete the line")
+            raise refuse("required", EMPTY, "write a value, or delete the line")
         return value.strip()
     if isinstance(value, list):
         hint = "write the text after the colon, without “- ” or [ ], as in key: The text"
@@ -72,6 +75,8 @@ def _prose(value: Any) -> Prose:
 def _whole(value: Any) -> int:
     text = _text(value)
     if not _WHOLE.fullmatch(text):
+        if _TOO_LONG.fullmatch(text) and "." not in text:
+            raise refuse("number", f"“{clipped(text)}” has more than 15 digits", "write a smaller number")
         raise refuse("number", f"“{clipped(text)}” is not a whole number", "write digits only, such as 2")
     return int(text)
 
@@ -79,6 +84,9 @@ def _whole(value: Any) -> int:
 def _decimal(value: Any) -> Decimal:
     text = _text(value)
     if not _DECIMAL.fullmatch(text):
+        if _TOO_LONG.fullmatch(text):
+            said = f"“{clipped(text)}” has too many digits: 15 before the point and 10 after it are the most"
+            raise refuse("number", said, "round it, or count in a larger unit")
         raise refuse("number", f"“{clipped(text)}” is not a number")  # `mistakes` has the hint: it knows the field
     return Decimal(text)
 
@@ -179,19 +187,32 @@ def _ref_to(kind: str) -> Callable[[Any], Ref]:
             is_one = f"write {'-'.join(ids)}; " if text.split() == ids else ""
             hint = f"{is_one}to name several, put commas between them: [{', '.join(ids)}]"
             raise refuse("id-chars", f"“{text[:80]}” cannot be an id", hint)
-        raise refuse(*problem)
+        hint = problem[2]
+        if "://" in text:
+            hint = f"write the id of its record in {kind}s/"
+        elif (meant := _FILE_OF_ID.fullmatch(text)) and meant[1] != text:
+            hint = f"write {meant[1]}"
+        raise refuse(problem[0], problem[1], hint)
 
     return validate
 
 
+_FILE_OF_ID = re.compile(rf"@?(?:[\w.-]*/)*({ID.pattern})/?(?:\.ya?ml|\.html)?")  # a path, an address, or a mark
 _BETWEEN_IDS = re.compile(r"\s*[,;]\s*|\s+")
+
+
+_SPACED_REF = re.compile(rf"([A-Za-z]+) *: *({ID.pattern})")
+_PATH_OF_REF = re.compile(rf"(?:content)?/?([a-z]+)s/({ID.pattern})/?(?:\.yaml)?")
 
 
 def _any_ref(value: Any) -> Ref:
     text = _text(value)
     found = KIND_AND_ID.fullmatch(text)
     if found is None:
-        raise refuse("ref-form", f"“{text[:80]}” does not say which record", "write kind:id, such as event:curfew")
+        hint = "write kind:id, such as event:curfew"
+        if meant := _SPACED_REF.fullmatch(text) or _PATH_OF_REF.fullmatch(text):
+            hint = f"write {meant[1].lower()}:{meant[2]}"
+        raise refuse("ref-form", f"“{text[:80]}” does not say which record", hint)
     return Ref(found[1], _id(found[2]))
 
 

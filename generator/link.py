@@ -49,7 +49,7 @@ def _missing(site: Site, record: Record, ref: Ref, path: Path, offset: int | Non
             where,
             "ref-kind",
             f"“{ref.kind}” is not a kind of record",
-            f"did you mean {meant}:{ref.id}?" if meant else "",
+            f"did you mean {meant}:{ref.id}?" if meant else f"the kinds are {', '.join(filter(None, kinds))}",
         )
     file = f"{kinds[ref.kind].folder}/{ref.id}.yaml"
     if ref in drafts:
@@ -62,6 +62,8 @@ def _missing(site: Site, record: Record, ref: Ref, path: Path, offset: int | Non
     known = [other.id for other in site.of_kind(ref.kind)]
     meant = nearest(ref.id, known)
     hint = f"did you mean {meant}?" if meant else f"add {file}, or choose one that exists"
+    if renamed := next((other.id for other in site.of_kind(ref.kind) if ref.id in other.aliases), None):
+        hint = f"its id is {renamed} now"
     if others := [Ref(kind, ref.id) for kind in kinds if Ref(kind, ref.id) in site.records]:
         is_link = offset is not None and ref.kind != "source"
         hint = (

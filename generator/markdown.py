@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
-from html import escape
+from html import escape, unescape
 from typing import Any
 
 from markdown_it import MarkdownIt
@@ -12,6 +12,7 @@ from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 from markdown_it.utils import OptionsDict
 
+from generator.diagnostics import Location
 from generator.prose import (
     MARK,
     RIGHT_TO_LEFT,
@@ -29,11 +30,13 @@ from generator.prose import (
 from generator.refs import ID, nearest
 from generator.simpleprose import simple_prose
 from generator.urls import UrlProblem, url_problem, wire_form
+from generator.yamltext import FORBIDDEN, forbidden
 
 MAX_PROSE = 20_000
 MAX_DEPTH = 6  # quotes or lists inside each other
 MAX_COLUMNS = 20
 _FLATTEN = "take some of the marks > or - away, or make sections of it"
+_CODE = re.compile(r"&#?\w+;")
 MAX_BRACKETS = 1_000  # the parser looks for the end of each, so that many take the square of their number
 
 
@@ -75,6 +78,8 @@ class _Reading:
         self._read_blocks(tokens)
         for offset in self.footnotes.values():
             self._report(offset, "md-footnote", "texts here have no footnotes", "cite a source instead: [@source-id]")
+        if "&" in self.text:
+            self._check_codes()
         html = str(_parser().renderer.render(tokens, _parser().options, {"holes": self.holes}))
         return assembled(self.text, html, self.holes, "".join(self.plain), self.problems)
 
@@ -90,6 +95,15 @@ class _Reading:
                 self._note(label, at)
             elif not record_named(str(definition["href"])):
                 self._check_address(str(definition["href"]), at)
+
+    def _check_codes(self) -> None:
+        """A character that no file may hold does not come in by its code, `&#8238;`, either."""
+        shown = "".join(self.plain)
+        for code in _CODE.finditer(self.text):
+            character = unescape(code[0])
+            if FORBIDDEN.fullmatch(character) and character in shown:  # not where the code itself is shown
+                told = forbidden(Location(""), character, code[0])
+                self._report(code.start(), told.code, told.message, told.hint)
 
     def _note(self, label: str, at: int) -> None:
         self.footnotes[label] = min(at, self.footnotes.get(label, at))
@@ -118,9 +132,10 @@ class _Reading:
             elif token.type in ("fence", "code_block"):
                 self.plain.append(token.content)
             elif token.type == "inline":
-                if tokens[index - 1].type == "paragraph_open":
+                in_paragraph = tokens[index - 1].type == "paragraph_open"
+                if in_paragraph:
                     self._check_tight_headings(token)
-                self._read_inline(token, start)
+                self._read_inline(token, start, in_paragraph)
                 self.plain.append(" ")
                 if len(token.children or []) == 1 and "hole" in (token.children or [])[0].meta:
                     _unwrap(tokens, index)
@@ -131,10 +146,10 @@ class _Reading:
             hint = f"write {mark[0]} and a space before the heading; or \\{mark[0]} to show the marks"
             self._report(at, "md-heading", f"a space is missing after {mark[0]}", hint)
 
-    def _read_inline(self, block: Token, start: int) -> None:
+    def _read_inline(self, block: Token, start: int, in_paragraph: bool) -> None:
         children = block.children or []
         where = _Position(self.text, self.line_starts, block)
-        alone = len(children) == 1
+        alone = len(children) == 1 and in_paragraph
         elements: set[str] = set()
         is_open = False  # one forgotten bracket leaves others behind
         for number, token in enumerate(children):

@@ -7,10 +7,12 @@ from typing import Any
 from pydantic_core import ErrorDetails
 
 from generator.diagnostics import Diagnostic, Location, clipped
+from generator.fields import EMPTY
 from generator.numberhints import number_hint
 from generator.records import KINDS, Record
 from generator.refs import ID, nearest
 from generator.shape import is_a_citation, is_address, is_free_text, is_required, keys_at, needed_by, node_at
+from generator.wanted import wanted_at
 from generator.yamlfile import Document, Path
 from generator.yamlwords import SMART_QUOTES
 
@@ -30,10 +32,16 @@ def explained(document: Document, kind: type[Record], errors: Sequence[ErrorDeta
     unknown = [path for error in errors if (path := _unknown(error))]
     missing = [path for error, path in zip(errors, paths, strict=True) if error["type"] == "missing"]
     misspelt = {path: meant for path in unknown if (meant := _meant(document, kind, path, missing))}
+    lost = {path for path in _cut_texts(document, kind) if document.value_at(path)}
     outdented = {path: (*path[:-1], parent) for path in unknown if (parent := _parent_meant(document, kind, path))}
-    told = {(*path[:-1], meant) for path, meant in misspelt.items()} | {*outdented.values()}
-    found: list[Diagnostic] = []
+    outdented |= {path: gap[:-1] for path in unknown if (gap := _gap_filled(path, missing))}
+    told = {(*path[:-1], meant) for path, meant in misspelt.items()} - {*document.places} | {
+        (*parent, path[-1]) if type(parent[-1]) is int else parent for path, parent in outdented.items()
+    }
+    found = [_lost(document, path) for path in document.commented if path in lost]
     for error, path in zip(errors, paths, strict=True):
+        if lost and (error["type"] == "required" or any(path[: len(cut)] == cut for cut in lost)):
+            continue  # the source, or the end of a link, stands after the #
         if error["type"] != "extra_forbidden" and any(path[:length] in told for length in range(1, len(path) + 1)):
             continue  # it is there, misspelt, or what belongs to it is, in the wrong column
         if path in outdented:
@@ -59,9 +67,13 @@ def lost_text(document: Document, kind: type[Record]) -> Iterable[Diagnostic]:
 
     A remark is told from `# 3` of a text by nobody; an address holds no space.
     """
+    return (_lost(document, path) for path in _cut_texts(document, kind))
+
+
+def _cut_texts(document: Document, kind: type[Record]) -> Iterable[Path]:
     for path in document.commented:
         if is_free_text(kind, path) or (is_address(kind, path) and not _is_remark(document, path)):
-            yield _lost(document, path)
+            yield path
 
 
 def unwritten(document: Document) -> Iterable[Diagnostic]:
@@ -106,6 +118,8 @@ def _meant(document: Document, kind: type[Record], path: Path, missing: Sequence
     """The key that was probably meant: one much like it, if possible not written yet; or the only one missing."""
     known, written = keys_at(kind, path[:-1]), document.value_at(path[:-1])
     name = str(path[-1])
+    if (same := nearest(name, known, 0.8)) and same in written:
+        return same
     absent = [str(gap[-1]) for gap in missing if gap[:-1] == path[:-1]]
     only = absent[0] if len(absent) == 1 and sum(key not in known for key in written) == 1 else None
     return nearest(name, [key for key in known if key not in written]) or only or nearest(name, known)
@@ -119,9 +133,20 @@ def _parent_meant(document: Document, kind: type[Record], path: Path) -> str | N
     return empty if empty and path[-1] in keys_at(kind, (*path[:-1], empty)) else None
 
 
+def _gap_filled(path: Path, missing: Sequence[Path]) -> Path | None:
+    """What an item of a list lacks, if it is this key, which stands in the column of the list's own key."""
+    return next(
+        (gap for gap in missing if gap[-1] == path[-1] and gap[: len(path) - 1] == path[:-1] and type(gap[-2]) is int),
+        None,
+    )
+
+
 def _outdented(document: Document, path: Path, parent: Path) -> Diagnostic:
-    message = f"“{path[-1]}” is not a key here, but below “{parent[-1]}”, line {document.at_key(parent).line}"
-    return Diagnostic(document.at_key(path), "key-unknown", message, "start this line with two spaces more")
+    key, hint = parent, "start this line with two spaces more"
+    if type(parent[-1]) is int:
+        key, hint = parent[:-1], f"start this line in column {document.at(parent).column}, as the rest of its item"
+    message = f"“{path[-1]}” is not a key here, but below “{key[-1]}”, line {document.at_key(key).line}"
+    return Diagnostic(document.at_key(path), "key-unknown", message, hint)
 
 
 def _explained(
@@ -137,6 +162,8 @@ def _explained(
         case "extra_forbidden":
             keys = ", ".join(keys_at(kind, path[:-1]))
             hint = f"did you mean {meant}?" if meant else f"the keys here are {keys}"
+            if meant and meant in document.value_at(path[:-1]):
+                hint = f"“{meant}” is on line {document.at_key((*path[:-1], meant)).line} already: keep one of the two"
             if str(path[-1]).startswith("-"):
                 hint = "if an item of a list begins here, write a space after the dash"
             return [Diagnostic(document.at_key(path), "key-unknown", f"“{path[-1]}” is not a key here", hint)]
@@ -148,7 +175,12 @@ def _explained(
             return [_not_a_list(document, path, kind, error["input"])]
         case "model_type" | "model_attributes_type" | "dict_type":
             return [_not_keys(document, path, kind, error["input"])]
-        case "required" if path in document.places and not document.value_at(path):
+        case "type" if (wanted := wanted_at(kind, path, error["input"])) and path in document.places:
+            message = (
+                f"{wanted[0]} is wanted here, not {_GIVEN[type(error['input'])]}{_also_at(document, 'type', path)}"
+            )
+            return [Diagnostic(where, "type", message, wanted[1])]
+        case "required" if path in document.places and (not document.value_at(path) or error["msg"] == EMPTY):
             return [_empty(document, path, kind)]
     if error["type"] == "key-unknown" or (error["type"] == "rule-unknown" and context.get("key")):
         where = document.at_key(path)
@@ -190,7 +222,7 @@ def _missing(where: Location, kind: type[Record], path: Path) -> Diagnostic:
 
 
 def _empty(document: Document, path: Path, kind: type[Record]) -> Diagnostic:
-    message = "this is empty"
+    message = EMPTY
     hint = "write a value" if is_required(kind, path) else "write a value, or delete the line"
     if path in document.commented:
         if not _is_remark(document, path):

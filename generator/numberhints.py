@@ -5,6 +5,7 @@ import re
 _NUMBER = r"-?\d+(?:\.\d+)?"
 _GROUPED = re.compile(r"-?\d{1,3}(?:(?:[ ,_’'\u00a0\u2009\u202f])\d{3})+(?:\.\d+)?")
 _COMMA = re.compile(r"(-?\d+),(\d{1,2}|\d{4,})")
+_UNUSUAL = re.compile(r"(?=.*\d)([+−]?)(\d*)(?:\.(\d*))?", re.ASCII)  # a plus, a minus that is no hyphen, .5 and 5.
 _ABOUT = re.compile(rf"(?i)(?:~|≈|about|around|approximately|approx\.?|circa|ca?\.|some) *({_NUMBER})", re.ASCII)
 _AT_LEAST = re.compile(rf"(?i)(?:(?:>=?|≥|over|more than|at least) *({_NUMBER})|({_NUMBER}) *\+)", re.ASCII)
 _AT_MOST = re.compile(rf"(?i)(?:<=?|≤|under|less than|fewer than|up to|at most) *({_NUMBER})", re.ASCII)
@@ -41,6 +42,9 @@ def _amount_hint(text: str, field: str) -> str:
         return f"write {found[1]}{found[2]}, or {found[1]}.{found[2]} if the comma is for decimals"
     if plain != text and re.fullmatch(_NUMBER, plain, re.ASCII):
         return f"write {plain}: the page sets the separators itself"
+    if found := _UNUSUAL.fullmatch(text):
+        point = f".{found[3]}" if found[3] else ""
+        return f"write {'-' if found[1] == '−' else ''}{found[2] or '0'}{point}"
     if found := _COMMA.fullmatch(text):
         return f"write {found[1]}.{found[2]}, with a point for decimals"
     if found := _ABOUT.fullmatch(plain):

@@ -14,6 +14,9 @@ KIND_AND_ID = re.compile(r"([a-z]+):([a-z0-9]+(?:-[a-z0-9]+)*)")
 RESERVED = frozenset({"con", "prn", "aux", "nul"} | {f"com{n}" for n in range(10)} | {f"lpt{n}" for n in range(10)})
 
 
+_DASH = re.compile("[\u2010-\u2015\u2212]")
+
+
 class Ref(NamedTuple):
     """A record's name, wherever it is referred to: `event:curfew`."""
 
@@ -42,7 +45,7 @@ def id_problem(text: str) -> tuple[str, str, str] | None:
 
 
 def _as_id(text: str) -> str:
-    plain = unicodedata.normalize("NFKD", text.casefold()).encode("ascii", "ignore").decode().lower()
+    plain = unicodedata.normalize("NFKD", _DASH.sub("-", text.casefold())).encode("ascii", "ignore").decode().lower()
     return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:MAX_ID].strip("-")
 
 

@@ -48,7 +48,7 @@ class UrlProblem:
 def url_problem(url: str, *, mail: bool = False) -> UrlProblem | None:
     """What is wrong with the address of an outside link, or None. `mail`: mailto is allowed too."""
     if len(url) > MAX_URL:
-        return UrlProblem("limit", f"this address has {len(url)} characters; {MAX_URL} is the most")
+        return UrlProblem("limit", f"this address has {len(url)} characters; {MAX_URL} is the most", "shorten it")
     scheme = _SCHEME.match(url)
     if scheme is None or scheme[1].lower() not in ("http", "https", "mailto"):
         return _scheme_problem(url, scheme[1] if scheme else None)

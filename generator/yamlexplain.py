@@ -22,6 +22,7 @@ _ODD_FIELD = re.compile(
 )
 _FIRST_FIELD = re.compile(r"(?:[ ]*(?:#.*)?\n)*([ ]*)")
 _TIGHT_COLON = re.compile(rf"[ ]*(?:- +)*{_FIELD}:(?=[^\s/])")
+_TIGHT_DASH = re.compile(rf"[ ]*(?=-{_FIELD}:)")
 _TAB_INDENT = re.compile(r"[ ]*(?:- *)*(?=\t)")
 _SURROGATES = re.compile(r"\\u([dD][89a-fA-F][0-9a-fA-F]{2})(?:\\u([dD][c-fC-F][0-9a-fA-F]{2}))?")
 _BLOCK_TEXT = re.compile(r"([ ]*(?:- +)*)[\w-]+ *: +[|>][-+1-9]*[ ]*(?:#.*)?")
@@ -296,6 +297,9 @@ def _explain_colon(trouble: _Trouble) -> Diagnostic | None:
         indent = _indent(trouble.rest_of_line(line_start))
         if trouble.begins_line(start) and start - trouble.line_start(start) == indent:
             return trouble.refuse("yaml-colon-missing", start)
+        above = trouble.line_start(start)
+        if found := _TIGHT_DASH.match(trouble.text, above):
+            return trouble.refuse("yaml-indent-dash-space", found.end())
         return trouble.refuse("yaml-indent-field", line_start + indent, above=trouble.line(start))
     is_value = not trouble.text[trouble.end : trouble.index].strip()
     value = trouble.rest_of_line(start) if is_value and start >= line_start else ""

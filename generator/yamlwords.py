@@ -180,8 +180,8 @@ _REFUSALS: Mapping[str, tuple[str, str, str]] = {
     ),
     "yaml-nbsp": (
         "yaml-nbsp",
-        "this is not an ordinary space but a {name} (U+{code:04X}), which YAML does not read as a space",
-        "Replace it with an ordinary space.",
+        "this is not an ordinary space but {name} (U+{code:04X}), which YAML does not read as a space",
+        "{hint}",
     ),
     "yaml-quote-closed": (
         "yaml-quote",
@@ -270,4 +270,7 @@ def refusal(name: str, at: Location, /, **words: object) -> Diagnostic:
 def odd_space(path: str, text: str, index: int) -> Diagnostic:
     """Why the character at `index`, one of ODD_SPACE, cannot separate anything."""
     name = unicodedata.name(text[index], "space").lower()
-    return refusal("yaml-nbsp", Location(path, *position(text, index)), name=name, code=ord(text[index]))
+    between_letters = text[index - 1 : index].isalnum() and text[index + 1 : index + 2].isalnum()
+    hint = "Delete it." if between_letters and "zero" in name else "Replace it with an ordinary space."
+    name = f"{'an' if name[0] in 'aeiou' else 'a'} {name}"
+    return refusal("yaml-nbsp", Location(path, *position(text, index)), name=name, code=ord(text[index]), hint=hint)

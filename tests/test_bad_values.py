@@ -74,6 +74,9 @@ NUMBERS = {
     "1,200": "write 1200, or 1.200 if the comma is for decimals",
     "1 200 000": "write 1200000: the page sets the separators itself",
     "68,05": "write 68.05, with a point for decimals",
+    "−5": "write -5",
+    "+5": "write 5",
+    ".5": "write 0.5",
     "about 1,200": "write 1200, and approximate: true on a line of its own",
     "~1200": "write 1200, and approximate: true on a line of its own",
     "1200+": "write at_least: 1200 in place of value:",
@@ -169,6 +172,13 @@ def test_what_to_write_instead_goes_by_the_key_it_stands_under(built: Project, w
 def test_degrees_are_read_as_maps_give_them(built: Project, written: str) -> None:
     point = f"point:\n  lat: ▸{written}\n  lon: 76.9"
     assert refused_text(built, "places/case.yaml", PLACE_AND.format(point), "number")["hint"] == DEGREES[written]
+
+
+@pytest.mark.parametrize("written", ["1234567890123456", "0.12345678901"])
+def test_a_number_with_too_many_digits_is_told_how_many_are_the_most(built: Project, written: str) -> None:
+    row = refused_text(built, "figures/case.yaml", FIGURE.format(f"▸{written}"), "number")
+    assert row["message"] == f"“{written}” has too many digits: 15 before the point and 10 after it are the most"
+    assert row["hint"] == "round it, or count in a larger unit"
 
 
 @pytest.mark.parametrize("written", FLAGS)

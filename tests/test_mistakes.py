@@ -363,10 +363,81 @@ TOLD = {
         "error[type]: one source is wanted here, not a list",
         "write valley-post alone",
     ),
-    "a place that is no text": (
-        ("text:", "where: [altdorf, ▸{a: b}]\ntext:"),
-        "error[type]: one text is wanted here, not key: value lines; this is item 2 of its list",
-        'if it is a text that holds a colon, put it in quotes: "Bridge: the town decides"',
+    "a place in a group of fields": (
+        ("text:", "where: [altdorf, ▸{id: altdorf}]\ntext:"),
+        "error[type]: one id is wanted here, not key: value lines; this is item 2 of its list",
+        "write altdorf alone",
+    ),
+    "a whole number in a list": (
+        ("text:", "importance: ▸[1]\ntext:"),
+        "error[type]: one whole number is wanted here, not a list",
+        "write its digits after the colon, as in key: 2",
+    ),
+    "the path of a record for its id": (
+        ("text:", "where: [▸content/places/altdorf.yaml]\ntext:"),
+        "error[id-chars]: “content/places/altdorf.yaml” cannot be an id",
+        "write altdorf",
+    ),
+    "an address for the id of a source": (
+        ("[town-notice]", "[▸https://altdorf.example/x]"),
+        "error[id-chars]: “https://altdorf.example/x” cannot be an id",
+        "write the id of its record in sources/",
+    ),
+    "a dash in an id": (
+        ("[town-notice]", "[▸town–notice]"),
+        "error[id-chars]: “town–notice” cannot be an id",
+        "use lower-case letters a-z, digits and single hyphens between them, such as town-notice",
+    ),
+    "a key that is there already": (
+        ("when:", "▸Title: Another day\nwhen:"),
+        "error[key-unknown]: “Title” is not a key here",
+        "“title” is on line 1 already: keep one of the two",
+    ),
+    "a source behind #": (
+        ("Something.\ncites: [town-notice]", "Something ▸#1 happened.[@town-notice]"),
+        "error[yaml-hash]: “#1 happened.[@town-notice]” is left out: without quotes, a space and # end the value",
+        "Put double quotes around the whole value. If it is a remark, write it on the line above.",
+    ),
+    "half a link behind #": (
+        ("Something.", "The [bridge ▸#1](event:bridge-closed)."),
+        "error[yaml-hash]: “#1](event:bridge-closed).” is left out: without quotes, a space and # end the value",
+        "Put double quotes around the whole value. If it is a remark, write it on the line above.",
+    ),
+    "a key of an item too far to the left": (
+        ("cites:", "links:\n- relation: part-of\n▸event: bridge-closed\ncites:"),
+        "error[key-unknown]: “event” is not a key here, but below “links”, line 5",
+        "start this line in column 3, as the rest of its item",
+    ),
+    "no space after the dash of an item with two keys": (
+        ("cites:", "links:\n▸-relation: part-of\n  event: bridge-closed\ncites:"),
+        "error[yaml-indent]: a space is missing after the dash that begins a list item",
+        "Write the dash, a space, and the item.",
+    ),
+    "a full hour": (
+        ("2025-03-01", "{date: 2025-03-01, time: ▸4 pm}"),
+        "error[date-invalid]: “4 pm” is not a time as written here",
+        "write 16:00",
+    ),
+    "a title of blanks": (
+        ("A day", '▸"  "'),
+        "error[required]: this is empty",
+        "write a value",
+    ),
+    "a record placed in a heading": (
+        ("Something.", '"## ▸![](event:bridge-closed)"'),
+        "error[md-embed]: a record is placed alone in a paragraph",
+        "put blank lines around it",
+    ),
+    "a mark of direction by its code": (
+        ("Something.", "Some▸&#8238;thing."),
+        "error[text-bidi]: an invisible character (U+202E, written as &#8238;) changes the direction in which the text "
+        "is read",
+        "Delete it; the page sets the direction itself.",
+    ),
+    "an id that was renamed": (
+        ("text:", "where: [▸old-town]\ntext:"),
+        "error[ref-missing]: there is no place “old-town”",
+        "its id is altdorf now",
     ),
     "words after #": (
         ("A day", "A ▸#1 hit"),
@@ -398,6 +469,8 @@ def test_an_editor_is_told_what_to_type_instead_of(built: Project, what: str) ->
     text = text.replace("cites: [town-notice]\n", "") if what == "no source at all" else text
     assert old in text
     text, at = placed(text.replace(old, new, 1))
+    if what == "an id that was renamed":
+        built.edit("places/altdorf.yaml", "name:", "aliases: [old-town]\nname:")
     built.write("events/case.yaml", text)
     (row,) = refused(built, f"content/events/case.yaml:{at} {said.partition(']')[0].removeprefix('error[')}")
     assert as_line(row) == f"content/events/case.yaml:{at}: {said} | {hint}"
