@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from generator.diagnostics import Diagnostic, first_words
-from generator.fields import Part
+from generator.fields import Part, each_value
 from generator.language import lexicon_of
 from generator.lexicon import Lexicon, Span, Words, overlap
 from generator.prose import Prose
@@ -83,14 +83,11 @@ def _texts(part: Part, path: Path) -> Iterator[tuple[Path, Prose]]:
     """The texts for which no sources are listed, neither in their part of the record nor around it."""
     if getattr(part, "cites", ()) or getattr(part, "cite", None):
         return
-    for name in type(part).__pydantic_fields__:
-        value = getattr(part, name)
-        for number, item in enumerate(value) if type(value) is tuple else ((None, value),):
-            where = (*path, name) if number is None else (*path, name, number)
-            if isinstance(item, Prose):
-                yield where, item
-            elif isinstance(item, Part):
-                yield from _texts(item, where)
+    for where, value in each_value(part, path):
+        if isinstance(value, Prose):
+            yield where, value
+        elif isinstance(value, Part):
+            yield from _texts(value, where)
 
 
 def _has_source(sentence: Sentence) -> bool:

@@ -4,7 +4,7 @@ A refusal is a `PydanticCustomError` whose type is the diagnostic's code: `parse
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Annotated, Any
@@ -19,6 +19,7 @@ from generator.prose import Citation, Prose
 from generator.refs import ID, KIND_AND_ID, MAX_ID, Ref, id_problem, nearest
 from generator.rules import RULES
 from generator.urls import MAX_URL, url_problem
+from generator.yamlfile import Path
 
 MAX_TEXT = 500
 
@@ -313,6 +314,17 @@ class Part(BaseModel):
     def __reduce__(self) -> tuple[Any, ...]:
         """In a pickle it is what was written, without what was worked out of that."""
         return _unpickled, (type(self), written_in(self))
+
+
+def each_value(part: Part, path: Path = ()) -> Iterator[tuple[Path, Any]]:
+    """What stands in its fields, in their order, with where; the items of lists one by one, parts as they are."""
+    for name in type(part).__pydantic_fields__:
+        value = getattr(part, name)
+        if type(value) is tuple:
+            for number, item in enumerate(value):
+                yield (*path, name, number), item
+        elif value is not None:
+            yield (*path, name), value
 
 
 def written_in(part: Part) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from generator.dates import Date, Moment
-from generator.fields import Cite, Part, Party
+from generator.fields import Cite, Part, Party, each_value
 from generator.folding import fold
 from generator.prose import Prose
 from generator.records import Record
@@ -105,16 +105,18 @@ def located(record: Record) -> Iterator[tuple[Statement, Path, int]]:
 def _of_part(ref: Ref, part: Part, path: Path) -> Iterator[tuple[Statement, Path, int]]:
     facts, sources = list[str](), list[str]()
     unsaid = _UNSAID | _OF_RECORDS if isinstance(part, Record) else _UNSAID
-    for name in type(part).__pydantic_fields__:
-        for where, value in _each(getattr(part, name), (*path, name)) if name not in unsaid else ():
-            if isinstance(value, Prose):
-                yield from _of_prose(ref, value, where)
-            elif isinstance(value, Cite):
-                sources.append(value.citation.source)
-            elif isinstance(value, Part):
-                yield from _of_part(ref, value, where)
-            elif value not in (None, False):
-                facts.append(name if value is True else f"{name} {_words(value)}")
+    for where, value in each_value(part, path):
+        name = str(where[len(path)])
+        if name in unsaid:
+            continue
+        if isinstance(value, Prose):
+            yield from _of_prose(ref, value, where)
+        elif isinstance(value, Cite):
+            sources.append(value.citation.source)
+        elif isinstance(value, Part):
+            yield from _of_part(ref, value, where)
+        elif value not in (None, False):
+            facts.append(name if value is True else f"{name} {_words(value)}")
     if facts or sources:
         yield Statement(ref, f"{_field(path)}:", "; ".join(facts), _sorted(sources)), path, 0
 
@@ -125,13 +127,6 @@ def _of_prose(ref: Ref, prose: Prose, path: Path) -> Iterator[tuple[Statement, P
         if text or sentence.citations:
             sources = _sorted(citation.source for citation in sentence.citations)
             yield Statement(ref, _field(path), text, sources), path, sentence.offset(0) if sentence.marks else 0
-
-
-def _each(value: Any, path: Path) -> Iterator[tuple[Path, Any]]:
-    if type(value) is tuple:
-        yield from (((*path, number), item) for number, item in enumerate(value))
-    else:
-        yield path, value
 
 
 def _field(path: Path) -> str:

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, NoReturn, Self
 from pydantic import Field
 from pydantic_core import PydanticCustomError
 
-from generator.fields import Cite, Id, Part, RuleId, Text
+from generator.fields import Cite, Id, Part, RuleId, Text, each_value
 from generator.prose import Citation, Cited, Embed, Prose, RecordLink
 from generator.refs import Ref
+from generator.yamlfile import Path
 
 UNOPENED = "unopened"  # under this name a record that still lies in a file has what reads it (`kept`)
 
 Status = Literal["ready", "draft"]
-Path = tuple[str | int, ...]
 Located = tuple[Path, Any]
 Reference = tuple[Ref, Path, int | None]
 
@@ -117,61 +117,37 @@ class Record(Part):
 
 
 def _leaves(part: Part, path: Path) -> Iterator[Located]:
-    for name in type(part).__pydantic_fields__:
-        value = getattr(part, name)
-        if type(value) is tuple or isinstance(value, Part):
-            yield from _entered(value, (*path, name))
-        elif value is not None:
-            yield (*path, name), value
-
-
-def _entered(value: Any, path: Path) -> Iterator[Located]:
-    if isinstance(value, Part):
-        yield from _leaves(value, path)
-    elif type(value) is tuple:
-        for index, item in enumerate(value):
-            yield from _entered(item, (*path, index))
-    else:
-        yield path, value
+    for where, value in each_value(part, path):
+        if isinstance(value, Part):
+            yield from _leaves(value, where)
+        else:
+            yield where, value
 
 
 def citations(part: Part) -> Iterator[Citation]:
     """Every citation of a record, in the order of its fields: in its prose, and in its lists of sources."""
-    for name in type(part).__pydantic_fields__:
-        yield from _citations(getattr(part, name))
-
-
-def _citations(value: Any) -> Iterator[Citation]:
-    if isinstance(value, Prose):
-        yield from value.citations
-    elif isinstance(value, Part):
-        if isinstance(value, Cite):
+    for _, value in each_value(part):
+        if isinstance(value, Prose):
+            yield from value.citations
+        elif isinstance(value, Cite):
             yield value.citation
-        else:
+        elif isinstance(value, Part):
             yield from citations(value)
-    elif type(value) is tuple:
-        for item in value:
-            yield from _citations(item)
 
 
 def _statements(part: Part) -> Iterator[tuple[Citation, ...]]:
     marked, listed = set[Ref](), list[Citation]()
-    for name in type(part).__pydantic_fields__:
-        for value in _each(getattr(part, name)):
-            if isinstance(value, Prose):
-                found = list(_marked(value))
-                marked |= {citation.ref for group in found for citation in group}
-                yield from found
-            elif isinstance(value, Cite):
-                listed.append(value.citation)
-            elif isinstance(value, Part):
-                yield from _statements(value)
+    for _, value in each_value(part):
+        if isinstance(value, Prose):
+            found = list(_marked(value))
+            marked |= {citation.ref for group in found for citation in group}
+            yield from found
+        elif isinstance(value, Cite):
+            listed.append(value.citation)
+        elif isinstance(value, Part):
+            yield from _statements(value)
     if any(citation.ref not in marked for citation in listed):
         yield tuple(listed)
-
-
-def _each(value: object) -> tuple[object, ...]:
-    return value if type(value) is tuple else (value,)
 
 
 def _marked(prose: Prose) -> Iterator[tuple[Citation, ...]]:
