@@ -110,7 +110,9 @@ def test_on_paper_everything_is_there_and_fits(chromium: Browser, real_site: Sit
             missing = reader.finds("""[...document.querySelectorAll("main details > :not(summary), .notes li")]
               .filter((e) => !e.closest(".filters") && !e.offsetHeight).map((e) => e.outerHTML.slice(0, 80))""")
             faults += [f"{kind}: not on paper: {missing}"] * bool(missing)
-            faults += [f"{kind}: navigation on paper"] * reader.page.locator(".top nav").is_visible()
+            shown = reader.finds("""[...document.querySelectorAll(".top nav, .onward, .onscreen, .notes .links")]
+              .filter((e) => e.offsetHeight).map((e) => e.className)""")
+            faults += [f"{kind}: what leads nowhere on paper: {shown}"] * bool(shown)
     assert faults == []
 
 
