@@ -6,7 +6,7 @@ it after a verb that gives a number: “[238 people](figure:deaths)”, “[the 
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from generator.dates import MONTHS
@@ -77,6 +77,7 @@ def _shown(bounds: tuple[Bound, Bound]) -> str:
 
 _DIGITS = r"(?<![\w.,:/-])(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?![\w/:-]|[.,]\d)"
 _NUMBER = re.compile(_DIGITS)
+_POINT_OR_THOUSANDS = re.compile(r"[1-9]\d{0,2}\.\d{3}")
 _BEFORE_LINK = re.compile(rf"({_DIGITS}) $")
 # A verb that gives a number, and what may stand between them.
 _AFTER_LINK = re.compile(
@@ -110,8 +111,16 @@ def contradicted(site: Site, record: Record) -> Iterator[Diagnostic]:
     for path, text in _texts(record):
         for sentence in sentences(text) if "](figure:" in text else ():
             for named in _named(site, sentence):
-                if not any(_fits(value, named) for value in named.figure.values):
+                read = _readings(named, site.explainer.language)
+                if not any(_fits(value, reading) for value in named.figure.values for reading in read):
                     yield _contradiction(named, site.at(record.ref, path, sentence.offset(named.start)))
+
+
+def _readings(named: Named, language: str) -> tuple[Named, ...]:
+    """What the number can be: in most languages `1.310` is what English writes `1,310`."""
+    if language.partition("-")[0] == "en" or not _POINT_OR_THOUSANDS.fullmatch(named.written):
+        return (named,)
+    return named, replace(named, number=named.number * 1000)
 
 
 def _texts(record: Record) -> Iterator[tuple[Path, str]]:

@@ -130,6 +130,16 @@ def test_a_number_still_ends_a_sentence(project: Project) -> None:
     assert "holds a number, “12”" in told(project, "uncited")
 
 
+def test_a_point_may_part_thousands_where_the_site_is_not_in_english(project: Project) -> None:
+    body = "Es gab [1.200 crossings](figure:crossings)."
+    project.write("sections/what-happened.yaml", f"label: Was\nquestion: Warum?\nanswer: Darum.\nbody: {body}\n")
+    assert "1.200 is not in the ledger" in told(project, "figure-contradicted")
+    project.edit("explainer.yaml", "language: en", "language: de")
+    assert told(project, "figure-contradicted") == ""
+    project.edit("sections/what-happened.yaml", "1.200", "1.300")
+    assert "1.300 is not in the ledger" in told(project, "figure-contradicted")
+
+
 @pytest.mark.parametrize(
     "body",
     ["1. The piers.\n  2. The road.", "- The piers.\n  - The road.", "> The piers\n  > and the road.[@town-notice]"],

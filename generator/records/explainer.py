@@ -59,7 +59,9 @@ class Explainer(Record):
 
     title: Text = Field(description="The headline of the site.")
     standfirst: ProseText = Field(description="What this is about and why it matters, in at most 40 words.")
-    language: Language = Field(description="The language of its texts, such as `en`. What the pages add to them stays English.")
+    language: Language = Field(
+        description="The language of its texts, such as `en`. What the pages add to them stays English."
+    )
     timezone: Text = Field(description="The zone of events whose place names none, such as `Asia/Almaty`.")
     as_of: Day = Field(description="The day on which the content was last checked.")
     authors: tuple[Text, ...] = Field(min_length=1, description="Who answers for the content.")
