@@ -87,7 +87,8 @@ def _in_sentence(sentence: Sentence, path: Path, lexicon: Lexicon, is_attributed
     done = list(lexicon["neutral"].find(words.folded))
     for name, spans in found.items():
         for span in spans:
-            if not (overlap(span, done) or _is_quoted(sentence, words, span) or _is_name(sentence, words, span)):
+            is_name = lexicon.has_capitals_for_names and _is_name(sentence, words, span)
+            if not (overlap(span, done) or _is_quoted(sentence, words, span) or is_name):
                 done.append(span)
                 if not _is_excused(name, span, speaks, is_attributed):
                     yield _remark(name, sentence, words, span, path)

@@ -19,6 +19,7 @@ NOT_NEUTRAL = ("weasel", "loaded", "speech", "relative")
 """The lists of words that a site does not use in its own voice; together they are the list `not_neutral`."""
 
 _FOLDER = Path(__file__).parent / "words"
+_CAPITALS_FOR_NOUNS = frozenset({"de", "lb"})
 _WORD = re.compile(r"\w+(?:[’']\w+)*")
 
 
@@ -93,7 +94,9 @@ class Lexicon:
     """The lists of a language, with what a project adds to them."""
 
     def __init__(self, language: str, added: Lists = ()) -> None:
-        lists = dict(_shipped(language.partition("-")[0]))
+        spoken = language.partition("-")[0]
+        self.has_capitals_for_names = spoken not in _CAPITALS_FOR_NOUNS
+        lists = dict(_shipped(spoken))
         for name, lines in added:
             lists[name] = (*lists.get(name, ()), *lines)
         lists["weasel"] = (*lists.get("weasel", ()), *_vague(lists))

@@ -228,7 +228,7 @@ def _whole_words(piece: Piece) -> list[str]:
 
 # -- quotation marks in prose --------------------------------------------------------------------------------------
 
-_IN_MARKS = re.compile('“([^“”]*)”|«([^«»]*)»|"([^"]*)"')
+_IN_MARKS = re.compile('“([^“”]*)”|„([^„“”]*)[“”]|«([^«»]*)»|»([^«»]*)«|"([^"]*)"')
 _PARAGRAPH_END = re.compile(r"\n[ \t]*\n")
 _LINK = re.compile(r"\[([^\[\]]*)\]\([^()\s]*\)")
 _MARKUP = re.compile(r"\[@[^\]]*\]|[*`\\]")

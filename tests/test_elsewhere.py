@@ -130,6 +130,23 @@ def test_a_number_still_ends_a_sentence(project: Project) -> None:
     assert "holds a number, “12”" in told(project, "uncited")
 
 
+def test_german_nouns_have_capitals_and_are_no_names(project: Project) -> None:
+    project.edit("explainer.yaml", "language: en", "language: de\nwords: {loaded: [Randalierer]}")
+    body = "Dann kamen Randalierer.[@town-notice]"
+    project.write("sections/what-happened.yaml", f"label: Was\nquestion: Warum?\nanswer: Darum.\nbody: {body}\n")
+    assert "“Randalierer” judges" in told(project, "word-loaded")
+
+
+@pytest.mark.parametrize(
+    "quoted", ["„Es wird bald eine geben“", "»Es wird bald eine geben«", "«Es wird bald eine geben»"]
+)
+def test_words_in_the_quotation_marks_of_any_language_are_looked_for(project: Project, quoted: str) -> None:
+    body = f"Sie sagte {quoted}, und »dann« eine Brücke und »noch« mehr.[@town-notice]"
+    project.write("sections/what-happened.yaml", f"label: Was\nquestion: Warum?\nanswer: Darum.\nbody: {body}\n")
+    assert told(project, "quote-unrecorded").count("“Es wird bald eine geben” is no quote record’s words") == 1
+    assert told(project, "quote-unrecorded").count("\n") == 0
+
+
 def test_a_point_may_part_thousands_where_the_site_is_not_in_english(project: Project) -> None:
     body = "Es gab [1.200 crossings](figure:crossings)."
     project.write("sections/what-happened.yaml", f"label: Was\nquestion: Warum?\nanswer: Darum.\nbody: {body}\n")
