@@ -245,7 +245,10 @@ class _Type:
         return self._fonts[face, size]
 
     def _runs(self, text: str) -> Iterator[tuple[int, str]]:
-        """The text in pieces that one file holds each."""
+        """The text in pieces that one file holds each. Of a script that none holds, its digits alone say nothing."""
+        letters = [character for character in text if character.isalpha()]
+        if letters and not any(face.holds(letter) for face in self._faces for letter in letters):
+            return
         run, last = "", -1
         for character in unicodedata.normalize("NFC", text):
             # A letter without its mark says more than none.
