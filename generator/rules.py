@@ -8,6 +8,7 @@ RULES = (
     "date-order",
     "date-source",
     "date-weekday",
+    "record-copied",
     "record-orphan",
     "section-unlisted",
     "section-stale",

@@ -1,9 +1,10 @@
 """The site: every record by its key, by its kind, and backwards from what it refers to."""
 
-from collections.abc import Callable, KeysView, Mapping, Set
+from bisect import bisect_left
+from collections.abc import Callable, KeysView, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from functools import lru_cache
-from itertools import count
+from itertools import count, takewhile
 from typing import Any, TypeVar
 
 from generator import yamlfile
@@ -17,6 +18,8 @@ from generator.same import Edited, replaced
 from generator.yamlfile import Document, Path
 
 T = TypeVar("T")
+
+_FEW = 100  # records are each looked for among the others, which takes less than to tell all apart
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +64,8 @@ class Site:
     """How many of a record’s sentences that need a source have one."""
     map_data: bytes | None = None
     """The file that the explainer names under `map`, where there is one."""
+    copies: tuple[tuple[Ref, Ref], ...] = ()
+    """The records whose files hold just what another's does, each with the first of those."""
     derivations: "dict[Callable[[Site], Any], Derivation]" = field(default_factory=dict, compare=False, repr=False)
 
     def keeps_its_place(self, record: Record) -> bool:
@@ -151,9 +156,44 @@ def assemble(
     map_data = content.get(f"content/{explainer.map.file}") if explainer.map else None
     waiving, renamed = _special(changed, records, order, old)
     site = Site(
-        explainer, kinds, order, records, by_kind, waiving, renamed, written, seeds, backlinks, map_data=map_data
+        explainer,
+        kinds,
+        order,
+        records,
+        by_kind,
+        waiving,
+        renamed,
+        written,
+        seeds,
+        backlinks,
+        map_data=map_data,
+        copies=_copies([entry.record for entry in fresh], by_kind, written, old),
     )
     return Assembled(parsed, site)
+
+
+def _copies(
+    fresh: Sequence[Record],
+    by_kind: Mapping[str, tuple[Record, ...]],
+    written: Mapping[Ref, tuple[str, bytes]],
+    old: Site | None,
+) -> tuple[tuple[Ref, Ref], ...]:
+    """The records whose files are copies. Nearly always there are none, and no more than that is made sure of."""
+    if old and not old.copies and len(fresh) < _FEW:
+        has_copies = any(_has_copy(record, by_kind[record.kind], written) for record in fresh)
+    else:
+        has_copies = len({text for _, text in written.values()}) < len(written)
+    first: dict[bytes, Ref] = {}
+    pairs = ((ref, first.setdefault(text, ref)) for ref, (_, text) in (written.items() if has_copies else ()))
+    return tuple((ref, other) for ref, other in pairs if ref is not other)
+
+
+def _has_copy(record: Record, group: tuple[Record, ...], written: Mapping[Ref, tuple[str, bytes]]) -> bool:
+    """Whether another of its kind says just the same: it would have the same position, by which they are sorted."""
+    position, text = record.position, written[record.ref][1]
+    start = bisect_left(group, position, key=lambda other: other.position)
+    beside = takewhile(lambda other: other.position == position, map(group.__getitem__, range(start, len(group))))
+    return any(written[other.ref][1] == text for other in beside if other.ref != record.ref)
 
 
 def _special(

@@ -4,7 +4,7 @@ import pytest
 from conftest import Project
 
 from generator import inputs
-from generator.build import build
+from generator.build import Memo, build
 
 WAIVER = "\nwaive:\n  - rule: {}\n    why: The town has no other address."
 
@@ -106,3 +106,31 @@ def test_a_waiver_of_a_rule_that_is_off_is_not_unused(doubtful: Project) -> None
     waive(doubtful, "sources/town-notice.yaml", "seen: whole", "url-http")
     doubtful.edit("explainer.yaml", "method: |", "rules:\n  url-http: off\nmethod: |")
     assert codes(doubtful) == []
+
+
+def test_a_record_copied_to_a_file_of_its_own_names_both_files(project: Project) -> None:
+    event = (project.root / "content/events/bridge-closed.yaml").read_text()
+    project.write("events/later.yaml", event)
+    assert project.run("check").output.startswith(
+        "content/events/later.yaml:1:1: warning[record-copied]: this file is a copy of "
+        "content/events/bridge-closed.yaml\n  hint: write what is different here, or delete it\n"
+    )
+
+
+def test_a_copy_can_be_waived_and_what_differs_in_a_remark_or_is_a_draft_is_none(project: Project) -> None:
+    event = (project.root / "content/events/bridge-closed.yaml").read_text()
+    waiver = "waive:\n  - {rule: record-copied, why: It happened twice.}\n"
+    for text in (f"{event}{waiver}", f"# the other one\n{event}"):
+        project.write("events/later.yaml", text)
+        assert codes(project) == []
+    for name in ("one", "two"):
+        project.write(f"events/{name}.yaml", f"{event}status: draft\n")
+    assert not build(inputs.read(project.root), drafts=True).diagnostics
+
+
+def test_a_copy_is_noticed_when_it_is_saved_and_no_longer_once_it_differs(project: Project) -> None:
+    memo, event = Memo(), (project.root / "content/events/bridge-closed.yaml").read_text()
+    for text, found in (("# new\n", []), ("", ["record-copied"]), ("# other\n", []), ("", ["record-copied"])):
+        project.write("events/later.yaml", text + event)
+        made = build(inputs.read(project.root), memo=memo)
+        assert [diagnostic.code for diagnostic in made.diagnostics] == found
