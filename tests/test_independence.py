@@ -178,6 +178,6 @@ def test_withdrawing_a_source_makes_every_statement_that_rested_on_it_an_error(p
     said = "error[ref-draft]: the source “valley-post” is a draft and will not be published"
     assert errors == [
         f"content/actors/mayor.yaml:4:42: {said}",
-        f"content/explainer.yaml:14:43: {said}",
+        f"content/explainer.yaml:14:62: {said}",
         f"content/quotes/new-bridge.yaml:5:11: {said}",
     ]
