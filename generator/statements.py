@@ -115,7 +115,7 @@ def _of_part(ref: Ref, part: Part, path: Path) -> Iterator[tuple[Statement, Path
             sources.append(value.citation.source)
         elif isinstance(value, Part):
             yield from _of_part(ref, value, where)
-        elif value not in (None, False):
+        elif value is not False:
             facts.append(name if value is True else f"{name} {_words(value)}")
     if facts or sources:
         yield Statement(ref, f"{_field(path)}:", "; ".join(facts), _sorted(sources)), path, 0

@@ -251,6 +251,14 @@ def test_numbers_that_change_places_between_rows_of_a_ledger_demand_an_update() 
     assert [d.code for d in said(added(BEFORE, figures__counts=other), lock)] == ["release-untold"]
 
 
+def test_a_number_of_nothing_is_a_number() -> None:
+    counts = "label: Counts\ncounts: All.\nunit: people\nsection: what-happened\nvalues:\n"
+    counts += "  - {}: 0\n    stated_by: The town\n    stated_on: 2025-03-03\n    cites: [town-notice]\n"
+    lock = released(site_of(added(BEFORE, figures__counts=counts.format("value")))).encode()
+    assert said(added(BEFORE, figures__counts=counts.format("value")), lock) == []
+    assert [d.code for d in said(added(BEFORE, figures__counts=counts.format("at_least")), lock)] == ["release-untold"]
+
+
 # -- updates -------------------------------------------------------------------------------------------------------
 
 CHANGED = edited((EVENT, "the inspection.", "a second inspection."))
