@@ -436,6 +436,11 @@ def _nothing(renderer: Any, tokens: Sequence[Token], index: int, options: Option
     return ""
 
 
+def _space(renderer: Any, tokens: Sequence[Token], index: int, options: OptionsDict, env: Any) -> str:
+    """Where an editor's lines end says nothing: broken in another way, a text is the same bytes."""
+    return " "
+
+
 def _table(renderer: Any, tokens: Sequence[Token], index: int, options: OptionsDict, env: Any) -> str:
     return '<table class="prose-table">\n'
 
@@ -449,6 +454,7 @@ _RENDERERS: dict[str, Renderer] = {
     "text": _text,
     "loose": _text,
     "footnote": _nothing,
+    "softbreak": _space,
     "table_open": _table,
     "html_block": _shown,
     "html_inline": _shown,

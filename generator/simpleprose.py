@@ -60,7 +60,7 @@ def _is_paragraph(text: str) -> bool:
 
 def _read(text: str, start: int, html: list[str], words: list[str], holes: list[Hole]) -> bool:
     """Add one paragraph, which begins `start` characters into the text; False if it needs the parser."""
-    end = 0
+    text, end = text.replace("\n", " "), 0
     html.append("<p>")
     for found in _MARKUP.finditer(text):
         before = text[end : found.start()]
@@ -72,7 +72,7 @@ def _read(text: str, start: int, html: list[str], words: list[str], holes: list[
             html += (before, f"<{tag}>{inner}</{tag}>")
             words += (before, inner)
         elif found["cited"]:
-            citations, wrong = parsed_citations(found["cited"].replace("\n", " "), start + found.start())
+            citations, wrong = parsed_citations(found["cited"], start + found.start())
             if wrong:
                 return False
             html += (before, MARK.format(len(holes)))

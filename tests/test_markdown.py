@@ -34,6 +34,16 @@ def test_a_day_stays_with_its_month_at_the_end_of_a_line() -> None:
         assert prose.plain == "On 8 January and 13 March, 9 marched."
 
 
+def test_where_lines_end_in_a_paragraph_changes_no_byte() -> None:
+    for text, broken in (
+        ("a *b c* d.", "a\n*b\nc* d."),
+        ("a `b` c.", "a\n`b` c."),
+        ("a [b c](event:x).", "a [b\nc](event:x)."),
+    ):
+        words = ["".join(part for part in read(one).segments if isinstance(part, str)) for one in (text, broken)]
+        assert words[0] == words[1]
+
+
 def test_a_german_day_stays_with_its_month_too() -> None:
     assert "7.\u00a0April und 13.\u00a0M" in "".join(map(str, read("Am 7. April und 13.\nMärz.").segments))
 
