@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from generator.build import build
 from generator.diagnostics import Diagnostic
 from generator.inputs import Inputs, read
 from generator.parse import Parsed, parse_file
@@ -499,6 +500,21 @@ def test_a_correction_shows_with_the_record_on_updates_in_the_feed_and_in_json_l
         "text": "The hour was wrong.",
         "datePublished": "2025-05-20",
     } in corrections_in(json.loads(data))
+
+
+def test_on_the_page_with_everything_a_correction_is_told_once_and_its_records_lead_to_it(project: Project) -> None:
+    project.write(
+        "updates/hour.yaml",
+        "on: 2025-06-01\nkind: correction\naffects: [event:bridge-closed, section:what-happened, explainer:explainer]\n"
+        "summary: The hour was wrong.\n",
+    )
+    files = build(read(project.root)).files
+    whole, updates = (files[f"{name}/index.html"].decode() for name in ("all", "updates"))
+    assert whole.count("The hour was wrong.") == 1
+    assert '<a class="flag" href="#update-hour">Correction, 1 June 2025</a>' in whole
+    assert "The hour was wrong." in files["events/bridge-closed/index.html"].decode()
+    assert ">What happened</a>, the front page</p>" in whole
+    assert '>What happened</a>, <a href="../">the front page</a></p>' in updates
 
 
 def corrections_in(data: Any) -> list[Any]:
