@@ -126,6 +126,15 @@ def test_a_number_leads_to_its_place_also_where_its_series_is_named_for_that(pro
     assert cells == [*said.values(), f"{link}."]
 
 
+@pytest.mark.parametrize(("chart", "drawn"), [("bars", False), ("steps", True)])
+def test_the_page_with_everything_draws_what_the_ledger_does_not_say(project: Project, chart: str, drawn: bool) -> None:
+    project.edit("sections/what-happened.yaml", "body: |\n", "body: |\n  ![](figure:counted)\n\n")
+    project.write("figures/counted.yaml", figure({"value": 7777}, label="Counted", chart=chart))
+    whole = build(read(project.root)).files["all/index.html"].decode()
+    held = whole.split('id="figure-counted"')[1].split("</figure>")[0]
+    assert ("<svg" in held, "7,777" in held) == (drawn, True)
+
+
 def test_a_number_that_is_not_drawn_stands_in_the_ledger_alone(project: Project) -> None:
     kept = {"value": 5555, "drawn": "false"}
     project.write("figures/crossings.yaml", figure({"value": 7777}, kept, chart="steps"))
