@@ -271,7 +271,7 @@ class View:
         source = self._seen(citation.ref, "publisher")
         name = source.publisher if isinstance(source, Source) else source.heading
         if self.page.is_whole:
-            return f'<sup class="cite"><a href="#note-{note}">{note}</a></sup>'
+            return f'<sup><a href="#note-{note}">{note}</a></sup>'
         anchor = f' id="cite-{note}"' if first else ""
         mark = f'<sup class="cite"><a{anchor} href="#note-{note}" title="{escape(name)}">{note}</a></sup>'
         return mark + self._in_margin(note, source, name) if first else mark

@@ -18,7 +18,7 @@
   };
 
   const entryOf = (link) => {
-    if (link.matches("sup.cite a")) return document.getElementById(link.hash.slice(1))?.querySelector("div");
+    if (link.matches("sup a")) return document.getElementById(link.hash.slice(1))?.querySelector("div");
     const term = /(?:terms\/|#term-)([^/]+)/.exec(link.getAttribute("href") || "");
     return term && (document.getElementById(`word-${term[1]}`) || document.getElementById(`term-${term[1]}`));
   };
@@ -58,7 +58,7 @@
 
   document.addEventListener("click", (event) => {
     if (card?.contains(event.target)) return;
-    const link = event.target.closest?.("sup.cite a, a.term");
+    const link = event.target.closest?.("sup a, a.term");
     const again = link && link === opener;
     close(again);
     const entry = link && !again && isPlain(event) && HTMLElement.prototype.showPopover && entryOf(link);
