@@ -3,6 +3,8 @@
 import re
 from collections.abc import Callable, Iterable, Mapping, MutableMapping
 from contextlib import suppress
+from itertools import groupby
+from operator import attrgetter
 from typing import Any, TypeVar
 
 from jinja2 import BytecodeCache, Environment, FunctionLoader, StrictUndefined, Template, TemplateSyntaxError
@@ -213,14 +215,10 @@ def opening(text: Prose, most: int) -> str:
 
 def _before_headings(text: Prose) -> str:
     """The words of a text as far as its first heading; one that it begins with is left out."""
-    plain = text.plain
-    for sentence in sentences(text.text) if "#" in text.text else ():
-        if sentence.is_heading:
-            before, _, after = plain.partition(sentence.text)
-            if before.strip():
-                return before
-            plain = after
-    return plain
+    if "#" not in text.text:
+        return text.plain
+    parts = groupby(sentences(text.text), attrgetter("is_heading"))
+    return next((" ".join(sentence.text for sentence in part) for is_heading, part in parts if not is_heading), "")
 
 
 def byline(authors: Iterable[str]) -> str:

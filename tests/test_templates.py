@@ -39,6 +39,7 @@ def test_an_opening_ends_with_a_sentence() -> None:
     assert FILTERS["opening"](text, 2) == "One two…"
     assert FILTERS["opening"](read("1. One *two*.\n2. Three.\n\n| a |\n|---|\n| b |"), 9) == "One two. Three. a b"
     assert FILTERS["opening"](read("## What\n\nOne. Two.\n\n## How\n\nThree."), 9) == "One. Two."
+    assert FILTERS["opening"](read("Fuel rose. Two.\n\n## Fuel\n\nThree."), 9) == "Fuel rose. Two."
 
 
 def test_the_readme_names_what_a_template_gets() -> None:
