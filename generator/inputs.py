@@ -16,7 +16,7 @@ MAX_FILE = 16 * 1024 * 1024
 MAX_RECORDS = 100_000
 LONGEST_NAME = 200  # bytes: file systems take 255, and a file that is being written gets a longer name for a moment
 LONGEST_PATH = 1_000
-_JUNK = (".DS_Store", "Thumbs.db", "desktop.ini", "README.md", "LICENSE.md", ".gitkeep", ".gitignore")
+_JUNK = (".DS_Store", "Thumbs.db", "desktop.ini", "README.md", "LICENSE.md", ".gitkeep", ".gitignore", "__pycache__")
 # How file managers name a copy: `x (1)`, `x - Copy`, `Copy of x`, `x copy 2`.
 _COPY = re.compile(r".* \(\d+\)|.* - copy.*|copy of .*|.* copy(?: \d+)?", re.IGNORECASE)
 _LINK = "this is a symbolic link", "put the file or folder itself here"

@@ -8,6 +8,7 @@ import hashlib
 import os
 import stat
 import struct
+import sys
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from importlib.util import find_spec
@@ -104,7 +105,10 @@ def _add_within(lines: dict[str, bytes], root: str, folder: str) -> int:
 
 def _add(lines: dict[str, bytes], path: str, status: os.stat_result) -> int:
     written, changed = status.st_mtime_ns, status.st_ctime_ns
-    lines[path] = _LINE.pack(status.st_mode, status.st_ino, status.st_size, written, changed)
+    try:
+        lines[path] = _LINE.pack(status.st_mode, status.st_ino, status.st_size, written, changed)
+    except struct.error:  # anybody can give a file a time so far away that no line holds it
+        return sys.maxsize
     return written if written > changed else changed
 
 

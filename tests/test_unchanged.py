@@ -62,6 +62,12 @@ def test_warnings_are_told_again(built: Project, builds: list[bool]) -> None:
     assert again.splitlines()[:-1] == first.splitlines()[:-1]
 
 
+def test_a_file_of_a_far_future_is_read_each_time(built: Project, builds: list[bool]) -> None:
+    os.utime(built.root / "content/explainer.yaml", (0, 2**34))  # in the year 2514, where the disk knows it
+    assert built.run("build").exit_code == built.run("build").exit_code == 0
+    assert len(builds) == 2
+
+
 def edit_content(project: Project) -> None:
     project.edit("events/bridge-closed.yaml", "title: ", "title: Now ")
 
