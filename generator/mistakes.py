@@ -40,7 +40,8 @@ def explained(document: Document, kind: type[Record], errors: Sequence[ErrorDeta
     }
     found = [_lost(document, path) for path in document.commented if path in lost]
     for error, path in zip(errors, paths, strict=True):
-        if lost and (error["type"] == "required" or any(path[: len(cut)] == cut for cut in lost)):
+        follows = error["type"] == "required" and error["msg"] != EMPTY
+        if lost and (follows or any(path[: len(cut)] == cut for cut in lost)):
             continue  # the source, or the end of a link, stands after the #
         if error["type"] != "extra_forbidden" and any(path[:length] in told for length in range(1, len(path) + 1)):
             continue  # it is there, misspelt, or what belongs to it is, in the wrong column

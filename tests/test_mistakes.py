@@ -501,6 +501,12 @@ def test_a_mistake_makes_one_message_though_others_would_follow_from_it(built: P
     assert [row["message"] for row in rows[1:]] == ["“cites” is missing", "“says” is missing"]
 
 
+def test_an_empty_key_is_told_beside_a_text_that_lost_its_source(built: Project) -> None:
+    text = EVENT.replace("title: A day", "title:").replace("Something.", "Something #1 happened.[@town-notice]")
+    built.write("events/case.yaml", text.replace("cites: [town-notice]\n", ""))
+    refused(built, "content/events/case.yaml:1:7 required", "content/events/case.yaml:4:17 yaml-hash")
+
+
 def test_a_value_below_its_key_and_too_far_to_the_left_is_one_mistake(built: Project) -> None:
     built.edit("quotes/new-bridge.yaml", "cite:\n  source:", "cite:\nsource:")
     (row,) = refused(built, "content/quotes/new-bridge.yaml:5:1 key-unknown")
