@@ -1,10 +1,9 @@
 """The site: every record by its key, by its kind, and backwards from what it refers to."""
 
-from bisect import bisect_left
 from collections.abc import Callable, KeysView, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from functools import lru_cache
-from itertools import count, takewhile
+from itertools import count
 from typing import Any, TypeVar
 
 from generator import yamlfile
@@ -19,7 +18,7 @@ from generator.yamlfile import Document, Path
 
 T = TypeVar("T")
 
-_FEW = 100  # records are each looked for among the others, which takes less than to tell all apart
+_FEW = 10  # records are each looked for among the others, which takes less than to tell all apart
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,33 +166,23 @@ def assemble(
         seeds,
         backlinks,
         map_data=map_data,
-        copies=_copies([entry.record for entry in fresh], by_kind, written, old),
+        copies=_copies([entry.record for entry in fresh], written, old),
     )
     return Assembled(parsed, site)
 
 
 def _copies(
-    fresh: Sequence[Record],
-    by_kind: Mapping[str, tuple[Record, ...]],
-    written: Mapping[Ref, tuple[str, bytes]],
-    old: Site | None,
+    fresh: Sequence[Record], written: Mapping[Ref, tuple[str, bytes]], old: Site | None
 ) -> tuple[tuple[Ref, Ref], ...]:
     """The records whose files are copies. Nearly always there are none, and no more than that is made sure of."""
+    texts = [text for _, text in written.values()]
     if old and not old.copies and len(fresh) < _FEW:
-        has_copies = any(_has_copy(record, by_kind[record.kind], written) for record in fresh)
+        has_copies = any(texts.count(written[record.ref][1]) > 1 for record in fresh)
     else:
-        has_copies = len({text for _, text in written.values()}) < len(written)
+        has_copies = len({*texts}) < len(texts)
     first: dict[bytes, Ref] = {}
     pairs = ((ref, first.setdefault(text, ref)) for ref, (_, text) in (written.items() if has_copies else ()))
     return tuple((ref, other) for ref, other in pairs if ref is not other)
-
-
-def _has_copy(record: Record, group: tuple[Record, ...], written: Mapping[Ref, tuple[str, bytes]]) -> bool:
-    """Whether another of its kind says just the same: it would have the same position, by which they are sorted."""
-    position, text = record.position, written[record.ref][1]
-    start = bisect_left(group, position, key=lambda other: other.position)
-    beside = takewhile(lambda other: other.position == position, map(group.__getitem__, range(start, len(group))))
-    return any(written[other.ref][1] == text for other in beside if other.ref != record.ref)
 
 
 def _special(
