@@ -160,7 +160,7 @@ def _entry(
             yield from _files(root, path, problems, most)
     elif not stat.S_ISREG((status := entry.stat()).st_mode):
         problems.append(Diagnostic(where, "file-kind", "this is not an ordinary file", "delete it"))
-    elif folder.startswith("content") and (ignored := _ignored(folder, name)):
+    elif folder.startswith("content") and (ignored := _ignored(root, folder, name)):
         problems.append(Diagnostic(where, *ignored, severity=Severity.WARNING))
     elif status.st_size > (most := most if name.endswith(".yaml") else MAX_FILE):
         said = f"the file has {status.st_size:,} bytes; {most:,} is the most"
@@ -198,7 +198,7 @@ def _check_collisions(folder: str, entries: Iterable["os.DirEntry[bytes]"], prob
 _YAML_MISNAMED = re.compile(r"([a-z0-9-]+)\.(?:yml|YML|YAML|Yaml|yaml\.txt)")
 
 
-def _ignored(folder: str, name: str) -> tuple[str, str, str] | None:
+def _ignored(root: Path, folder: str, name: str) -> tuple[str, str, str] | None:
     """Code, message and hint for a file that no build reads. Maps lie beside the explainer."""
     stem, _, suffix = name.rpartition(".")
     if f".{suffix.lower()}" in _PICTURE:
@@ -209,5 +209,6 @@ def _ignored(folder: str, name: str) -> tuple[str, str, str] | None:
         return None
     hint = "a record’s file is named id.yaml, in small letters; rename it, or delete it"
     if meant := _YAML_MISNAMED.fullmatch(name):
-        hint = f"rename it to {meant[1]}.yaml, or delete it"
+        is_there = (root / folder / f"{meant[1]}.yaml").exists()
+        hint = f"{meant[1]}.yaml is read; delete this" if is_there else f"rename it to {meant[1]}.yaml, or delete it"
     return "file-ignored", "this file is not read", hint

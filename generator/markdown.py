@@ -208,7 +208,7 @@ class _Reading:
             token.meta["hole"] = self._hole(Embed(ref, at))
         elif re.match(r"(?i)(?:https?:)?//", source):
             self._report(at, "md-image-remote", "pictures from other sites are not allowed", "link to the page instead")
-        elif ":" in source and (problem := url_problem(source)):
+        elif ":" in source and (problem := _address_problem(source)):
             self._report(at, problem.code, problem.message, problem.hint)
         else:
             self._report(at, "md-image", "texts hold no pictures", "place a record: ![](figure:its-id)")
@@ -348,8 +348,9 @@ _citation_rule = _bracket_rule("citation", "[@")
 _footnote_rule = _bracket_rule("footnote", "[^")
 
 _OPEN_CITATION = re.compile(r"\[@([a-z0-9-]*)")
-# `[words](kind:id`, `[words(kind:id)` and `words](kind:id)`: what the rule for links has left.
-_OPEN_LINK = re.compile(r"\[[^\[\]]*\]\([a-z]+:\S|(?:\[[^\[\]()]*\]? ?|\])\(([a-z]+:[a-z0-9-]+)\)")
+# What the rule for links has left: `[words](kind:id`, `[words(kind:id)`, `words](kind:id)`; after a link, `](https://`.
+_OPEN_LINK = re.compile(r"\[[^\[\]]*\]\([a-z]+:\S|(?:\[[^\[\]()]*\]? ?|\])\(([a-z]+:[a-z0-9-]+)\)|\]\(https?://\S")
+_SPACED_LINK = re.compile(rf"\[[^\[\]]*\]\(({'|'.join(_KINDS)}): +({ID.pattern})\)")
 _TARGET_ONLY = re.compile(r"\[([a-z]+:[a-z0-9-]+)\](?!\()")
 _TIGHT_HEADING = re.compile(r"^#{2,6}(?=[^\s#])", re.MULTILINE)
 _BARE_SOURCE = re.compile(r"@([a-z0-9]+(?:-[a-z0-9]+)*)(?!\.?[\w@/-])")
@@ -374,6 +375,8 @@ def _meant(text: str, at: int) -> tuple[str, str, str] | None:
     found = _OPEN_LINK.match(text, at)
     if found and (found[1] is None or record_named(found[1])) and not _is_shown(text, found):
         return "md-link", "this link is not complete", f"write [the words]({found[1] or 'event:its-id'})"
+    if found := _SPACED_LINK.match(text, at):
+        return "md-link", "a space stands inside the address of this link", f"write ({found[1]}:{found[2]})"
     if (found := _TARGET_ONLY.match(text, at)) and found[1].partition(":")[0] in _KINDS:
         return "md-link", f"“{found[0]}” is no link", f"write [the words]({found[1]})"
     if (found := _BARE_SOURCE.match(text, at)) and _is_source(text, at, found):

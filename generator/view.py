@@ -232,7 +232,7 @@ class View:
 
         Where everything stands on one page, a link too where it already stands.
         """
-        anchor = self.anchor(ref)
+        anchor = "" if self._is_embedding else self.anchor(ref)  # a link takes the place of none
         if self._is_embedding or (self.page.is_whole and not anchor):
             return Markup("<p>{}</p>\n").format(self.link(ref))
         self._is_embedding = True

@@ -283,3 +283,9 @@ def test_a_file_that_may_not_be_read_is_told(built: Project) -> None:
     done = subprocess.run(command, capture_output=True, text=True, cwd=Path(__file__).parent.parent)
     assert done.returncode == 1 and "Traceback" not in done.stderr
     assert "content/terms/case.yaml:1:1: error[file-unreadable]: this cannot be read: Permission denied" in done.stdout
+
+
+def test_a_look_alike_beside_its_record_is_not_to_be_renamed(built: Project) -> None:
+    built.write("terms/inspection.yml", TERM.format("A"))
+    (row,) = rows_of(built.run("check", "--format", "json"), 0)
+    assert (row["code"], row["hint"]) == ("file-ignored", "inspection.yaml is read; delete this")

@@ -434,6 +434,21 @@ TOLD = {
         "is read",
         "Delete it; the page sets the direction itself.",
     ),
+    "a space in the address of a record": (
+        ("Something.", '"See ▸[it](event: bridge-closed)."'),
+        "error[md-link]: a space stands inside the address of this link",
+        "write (event:bridge-closed)",
+    ),
+    "a link in a link": (
+        ("Something.", "See [it, [there](https://a.example/), too▸](https://b.example/)."),
+        "error[md-link]: this link is not complete",
+        "write [the words](event:its-id)",
+    ),
+    "the kind of a placed record in capitals": (
+        ("Something.", '"▸![](Event:bridge-closed)"'),
+        "error[url-scheme]: addresses that start with “event:” are not allowed",
+        "did you mean a record: event:bridge-closed?",
+    ),
     "an id that was renamed": (
         ("text:", "where: [▸old-town]\ntext:"),
         "error[ref-missing]: there is no place “old-town”",

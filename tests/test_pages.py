@@ -344,3 +344,10 @@ def test_the_least_contrast_of_an_accent_in_either_theme_decides(number: int) ->
 def test_contrast_is_what_the_standard_says() -> None:
     assert contrast("#ffffff", "#000000") == pytest.approx(21)
     assert contrast("#777777", "#ffffff") == pytest.approx(4.48, abs=0.01)
+
+
+def test_a_record_placed_in_a_placed_record_stands_on_the_whole_page_where_it_is_listed(project: Project) -> None:
+    context = "context: |\n  She was asked.\n\n  ![](event:bridge-closed)"
+    project.edit("quotes/new-bridge.yaml", "context: She was asked whether the old bridge could be saved.", context)
+    page = build(inputs.read(project.root)).files["all/index.html"].decode()
+    assert page.count('id="event-bridge-closed"') == 1 and 'href="#event-bridge-closed"' in page
