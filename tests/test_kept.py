@@ -17,6 +17,7 @@ from generator.exports import as_data
 from generator.kept import keep, kept
 from generator.records import Record
 from generator.refs import Ref
+from generator.sitefiles import SiteFiles
 
 
 class Program:
@@ -64,6 +65,20 @@ def test_one_changed_record_makes_only_its_pages_again(built: Project, remembere
         site.pop(".explainer-manifest.json")
         assert site == build(inputs.read(built.root)).files
     assert remembered == [True, True]
+
+
+def test_a_file_that_is_taken_over_is_not_read(built: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked, ask = [], SiteFiles.__getitem__
+
+    def noted(files: SiteFiles, path: str) -> bytes:
+        asked.append(path)
+        return ask(files, path)
+
+    built.edit("events/bridge-closed.yaml", "title: ", "title: Now ")
+    monkeypatch.setattr(SiteFiles, "__getitem__", noted)
+    assert built.run("build", "--jobs", "1").exit_code == 0
+    assert {"data/events.json", "events/bridge-closed/index.html"} <= {*asked}
+    assert {"data/terms.json", "data/terms.csv", "terms/inspection/index.html"}.isdisjoint(asked)
 
 
 def test_a_failed_build_forgets_nothing(built: Project, remembered: list[bool]) -> None:
