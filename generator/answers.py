@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
+from html import escape
 from importlib.resources import files as resources
 from pathlib import Path
 from urllib.parse import quote, unquote, urlsplit
@@ -143,7 +144,7 @@ class Preview:
         """The page that a host shows at any depth, with its links from the root of this one."""
         base = self.good.site.explainer.base_url if self.good.site else None
         there = urlsplit(normal_base(base)).path if base else "/"
-        return from_root(page, "/").replace(f'="{there}'.encode(), b'="/')
+        return from_root(page, "/").replace(f'="{escape(there)}'.encode(), b'="/')
 
     def _source(self, path: str) -> Answer:
         text = self._text(path)

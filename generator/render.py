@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from hashlib import sha256
+from html import escape
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
@@ -163,7 +164,7 @@ def _rendered(
 
 def from_root(page: bytes, root: str) -> bytes:
     """The page with links from the root of its host, so that they lead on from whatever address it is shown at."""
-    return _RELATIVE.sub(rb"\g<1>" + root.encode(), page)
+    return _RELATIVE.sub(rb"\g<1>" + escape(root).encode(), page)
 
 
 def _stale(

@@ -210,6 +210,8 @@ def test_the_page_for_unknown_addresses_leads_on_from_where_the_site_is_publishe
         assert b'href="/assets/' in found.body and b'"/a/bridge' not in found.body
     assert project.run("build", "--portable").exit_code == 0
     assert 'href="assets/' in project.tree()["404.html"].decode()
+    assert project.run("build", "--base-url", "https://example.org/a&copy/").exit_code == 0
+    assert 'href="/a&amp;copy/timeline/"' in project.tree()["404.html"].decode()
 
 
 def test_only_what_its_content_names_is_kept_without_asking(preview: Running) -> None:
