@@ -6,7 +6,6 @@ asks for them, and few are asked for: whether the old site has a file already, i
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from hashlib import sha256
-from typing import Any
 
 
 class SiteFiles(Mapping[str, bytes]):
@@ -69,9 +68,6 @@ class SiteFiles(Mapping[str, bytes]):
     def digests(self) -> Mapping[str, str]:
         """Those that are known."""
         return self._digests
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return SiteFiles, (dict(self), self._digests)
 
 
 def _nothing(number: int) -> bytes:
