@@ -8,18 +8,15 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
-from html import escape
 from importlib.resources import files as resources
 from pathlib import Path
-from urllib.parse import quote, unquote, urlsplit
+from urllib.parse import quote, unquote
 
-from generator.build import Build, normal_base
+from generator.build import Build
 from generator.diagnostics import Diagnostic, Location, counted, printable
 from generator.inputs import Inputs
-from generator.plan import ANYWHERE
 from generator.records import Record
 from generator.refs import Ref
-from generator.render import from_root
 from generator.templating import environment
 
 _HERE = Path(__file__).parent / "preview"
@@ -57,6 +54,7 @@ _POLICY = b'<meta http-equiv="Content-Security-Policy" content="'
 _HEAD = re.compile(rb"<head\b[^>]*>\n?")
 _STYLE = re.compile(rb'<link\b[^>]*\brel="stylesheet"[^>]*>')
 _HREF = re.compile(rb'\bhref="([^"]*)"')
+_RELATIVE = re.compile(rb'(\s(?:href|src)=")(?:\./)?(?![a-z]+:|[/#])')
 
 
 @dataclass(frozen=True)
@@ -138,13 +136,8 @@ class Preview:
             return Answer(type="", status=302, location=f"/{quote(name)}/")
         if not files:
             return Answer(self._screen("failed.html").encode(), status=503)
-        return Answer(self._shown_anywhere(files.get(ANYWHERE, b"")), status=404)
-
-    def _shown_anywhere(self, page: bytes) -> bytes:
-        """The page that a host shows at any depth, with its links from the root of this one."""
-        base = self.good.site.explainer.base_url if self.good.site else None
-        there = urlsplit(normal_base(base)).path if base else "/"
-        return from_root(page, "/").replace(f'="{escape(there)}'.encode(), b'="/')
+        # A host shows this page at any depth, where the links of the file itself lead nowhere.
+        return Answer(_RELATIVE.sub(rb"\1/", files.get("404.html", b"")), status=404)
 
     def _source(self, path: str) -> Answer:
         text = self._text(path)

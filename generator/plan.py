@@ -13,9 +13,6 @@ _NO_PAGE = ("explainer", "update")
 _NO_COLLECTION = ("explainer", "section", "event")
 _COLLECTION_TEMPLATES = {"source": "pages/sources.html", "place": "pages/places.html", "actor": "pages/actors.html"}
 
-ANYWHERE = "404.html"
-"""The page that a host shows at every address where there is none, however deep that is."""
-
 
 class Page(NamedTuple):
     """One page. `address` is relative to the site's root and ends in `/`; `records` is what a collection lists."""
@@ -60,7 +57,7 @@ def plan(site: Site, known: dict[Ref, Page] | None = None, only: Collection[str]
         listed=False,
         is_whole=True,
     )
-    yield Page(ANYWHERE, "pages/404.html", "Page not found", listed=False)
+    yield Page("404.html", "pages/404.html", "Page not found", listed=False)
     yield from _redirects(site)
 
 

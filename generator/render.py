@@ -5,9 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from hashlib import sha256
-from html import escape
 from typing import NamedTuple
-from urllib.parse import urlsplit
 
 from jinja2 import TemplateError, TemplateNotFound, TemplateSyntaxError
 
@@ -16,15 +14,13 @@ from generator.changes import Since, deriving, with_derived
 from generator.diagnostics import Diagnostic, Location
 from generator.filecheck import Links, links_of
 from generator.parallel import Ahead, slices, together
-from generator.plan import ANYWHERE, Page
+from generator.plan import Page
 from generator.reads import Noticed, NoticingSite, Readers, Reads, Subject, Unnoticed
 from generator.same import differing
 from generator.site import Site
 from generator.sitefiles import SiteFiles
 from generator.templating import Compiled, Templates, differing_templates, environment
 from generator.view import View
-
-_RELATIVE = re.compile(rb'(\s(?:href|src)=")(?:\./)?(?![a-z]+:|[/#])')
 
 STYLES = ("theme.css", "layout.css", "content.css", "drawings.css", "print.css")
 
@@ -146,7 +142,7 @@ def _rendered(
     pages: Iterable[Page], site: Site, env: Templates, names: Mapping[str, str], options: tuple[bool, str]
 ) -> tuple[list[tuple[bytes, str, Reads, Links]], list[Diagnostic]]:
     """Of each page its content, a digest, what it read and where it leads: pages themselves go through no pickle."""
-    noticed, (portable, base) = env.noticed, options
+    noticed = env.noticed
     noticing = NoticingSite(site, noticed)
     made = []
     for page in pages:
@@ -155,16 +151,8 @@ def _rendered(
             content = env.get_template(page.template).render(view=view, page=page, site=noticing).encode()
         except Exception as error:  # a template can do anything wrong that Python can
             return [], [_explained(error, page)]
-        links = links_of(page.path, content)
-        if page.path == ANYWHERE and base and not portable:
-            content = from_root(content, urlsplit(base).path)
-        made.append((content, sha256(content).hexdigest(), noticed.taken(), links))
+        made.append((content, sha256(content).hexdigest(), noticed.taken(), links_of(page.path, content)))
     return made, []
-
-
-def from_root(page: bytes, root: str) -> bytes:
-    """The page with links from the root of its host, so that they lead on from whatever address it is shown at."""
-    return _RELATIVE.sub(rb"\g<1>" + escape(root).encode(), page)
 
 
 def _stale(

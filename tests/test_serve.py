@@ -198,22 +198,6 @@ def test_an_unknown_address_shows_the_sites_own_page_with_links_that_work(previe
     assert b'href="/assets/' in found.body
 
 
-def test_the_page_for_unknown_addresses_leads_on_from_where_the_site_is_published(project: Project) -> None:
-    project.edit("explainer.yaml", "language: en", "language: en\nbase_url: https://example.org/a/bridge")
-    assert project.run("build").exit_code == 0
-    published = project.tree()["404.html"].decode()
-    assert 'href="/a/bridge/assets/' in published and 'href="/a/bridge/timeline/"' in published
-    assert 'href="/a/bridge/"' in published and 'href="#main"' in published
-    assert 'href="assets/' in project.tree()["index.html"].decode()
-    with running(project.root) as preview:
-        found = preview.get("/nowhere/at/all/")
-        assert b'href="/assets/' in found.body and b'"/a/bridge' not in found.body
-    assert project.run("build", "--portable").exit_code == 0
-    assert 'href="assets/' in project.tree()["404.html"].decode()
-    assert project.run("build", "--base-url", "https://example.org/a&copy/").exit_code == 0
-    assert 'href="/a&amp;copy/timeline/"' in project.tree()["404.html"].decode()
-
-
 def test_only_what_its_content_names_is_kept_without_asking(preview: Running) -> None:
     styles = preview.state("/")["styles"]
     assert isinstance(styles, list)
