@@ -13,6 +13,7 @@ from typing import Any
 from generator.accent import accent_is_seen
 from generator.changes import Looks, Since, look
 from generator.check import check_addresses, check_record, compare_record
+from generator.copies import Copies, check_copies, find_copies
 from generator.coverage import Survey, survey, uncited
 from generator.diagnostics import Diagnostic, has_errors, in_order
 from generator.exports import Exported, exports
@@ -66,6 +67,7 @@ class Memo:
     surveyed: Looks[Survey] | None = None
     checked: Looks[tuple[Diagnostic, ...]] | None = None
     compared: Looks[tuple[Diagnostic, ...]] | None = None
+    copies: Copies | None = None
     planned: dict[Ref, Page] = field(default_factory=dict)
     rendering: Rendering | None = None
     exported: Exported = field(default_factory=Exported)
@@ -123,11 +125,14 @@ def build(
     memo.surveyed = replace(surveyed, site=site)
     memo.checked = look(site, check_record, memo.checked, since, ())
     memo.compared = look(site, compare_record, memo.compared, since, ())
+    if only is None:
+        memo.copies = find_copies(site, memo.copies)
     doubts = [doubt for one in examined for doubt in one.diagnostics]
     collisions = check_addresses(site, memo.addressed)
     memo.addressed = None if collisions else site
     found += collisions
     found += accent_is_seen(site, inputs.templates)
+    doubts += check_copies(site, memo.copies) if memo.copies and only is None else ()
     found += judged(site, [*chain(*memo.checked, *memo.compared), *doubts, *uncited(site, surveyed.found)])
     if has_errors(found):
         return Build(diagnostics=tuple(in_order(found)), site=site)

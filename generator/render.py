@@ -133,7 +133,7 @@ def render(
             kept[page.path] = Rendered(page, reads, links)
             if readers is not None:
                 readers.add(page.path, reads)
-    files = (old_files | SiteFiles(contents, digests)).only(by_path)
+    files = old_files.renewed(by_path, SiteFiles(contents, digests))
     rendering = Rendering(site, templates, env, names, options, kept, files, readers, len(missing))
     return SiteFiles(own) | files, [], rendering
 

@@ -1,6 +1,6 @@
 """The site: every record by its key, by its kind, and backwards from what it refers to."""
 
-from collections.abc import Callable, KeysView, Mapping, Sequence, Set
+from collections.abc import Callable, KeysView, Mapping, Set
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import count
@@ -17,8 +17,6 @@ from generator.same import Edited, replaced
 from generator.yamlfile import Document, Path
 
 T = TypeVar("T")
-
-_FEW = 10  # records are each looked for among the others, which takes less than to tell all apart
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +61,6 @@ class Site:
     """How many of a record’s sentences that need a source have one."""
     map_data: bytes | None = None
     """The file that the explainer names under `map`, where there is one."""
-    copies: tuple[tuple[Ref, Ref], ...] = ()
-    """The records whose files hold just what another's does, each with the first of those."""
     derivations: "dict[Callable[[Site], Any], Derivation]" = field(default_factory=dict, compare=False, repr=False)
 
     def keeps_its_place(self, record: Record) -> bool:
@@ -155,34 +151,9 @@ def assemble(
     map_data = content.get(f"content/{explainer.map.file}") if explainer.map else None
     waiving, renamed = _special(changed, records, order, old)
     site = Site(
-        explainer,
-        kinds,
-        order,
-        records,
-        by_kind,
-        waiving,
-        renamed,
-        written,
-        seeds,
-        backlinks,
-        map_data=map_data,
-        copies=_copies([entry.record for entry in fresh], written, old),
+        explainer, kinds, order, records, by_kind, waiving, renamed, written, seeds, backlinks, map_data=map_data
     )
     return Assembled(parsed, site)
-
-
-def _copies(
-    fresh: Sequence[Record], written: Mapping[Ref, tuple[str, bytes]], old: Site | None
-) -> tuple[tuple[Ref, Ref], ...]:
-    """The records whose files are copies. Nearly always there are none, and no more than that is made sure of."""
-    texts = [text for _, text in written.values()]
-    if old and not old.copies and len(fresh) < _FEW:
-        has_copies = any(texts.count(written[record.ref][1]) > 1 for record in fresh)
-    else:
-        has_copies = len({*texts}) < len(texts)
-    first: dict[bytes, Ref] = {}
-    pairs = ((ref, first.setdefault(text, ref)) for ref, (_, text) in (written.items() if has_copies else ()))
-    return tuple((ref, other) for ref, other in pairs if ref is not other)
 
 
 def _special(

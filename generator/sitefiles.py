@@ -49,11 +49,14 @@ class SiteFiles(Mapping[str, bytes]):
         files._read = others._read if self._read is _nothing else self._read
         return files
 
-    def only(self, paths: Iterable[str]) -> "SiteFiles":
-        """Those at these paths, in their order."""
+    def renewed(self, paths: Iterable[str], made: "SiteFiles") -> "SiteFiles":
+        """What was made of these paths, or else is here of them, in their order."""
         files = SiteFiles()
-        files._contents = {path: self._contents[path] for path in paths}
-        files._digests = {path: self._digests[path] for path in files._contents if path in self._digests}
+        for path in paths:
+            source = made if path in made._contents else self
+            files._contents[path] = source._contents[path]
+            if path in source._digests:
+                files._digests[path] = source._digests[path]
         files._read = self._read
         return files
 

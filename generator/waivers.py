@@ -2,34 +2,20 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from itertools import chain
 
 from generator.diagnostics import Diagnostic, Severity
 from generator.site import Site
 
 
 def judged(site: Site, found: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
-    """The diagnostics that stand, as severe as explainer.yaml says. What no look at one record finds is added here:
-    files that are copies, and waivers that were not needed.
-    """
+    """The diagnostics that stand, as severe as explainer.yaml says; a waiver that was not needed is one more."""
     switched = site.explainer.rules or {}
-    for diagnostic in _not_waived(site, chain(found, _copied(site))):
+    for diagnostic in _not_waived(site, found):
         severity = switched.get(diagnostic.code)
         if severity is None:
             yield diagnostic
         elif severity != "off":
             yield replace(diagnostic, severity=Severity(severity))
-
-
-def _copied(site: Site) -> Iterator[Diagnostic]:
-    """No file of a record is a copy of another one. Drafts were only begun, and may be."""
-    for ref, other in site.copies:
-        if site.records[ref].status == "ready":
-            said, hint = (
-                f"this file is a copy of {site.written[other][0]}",
-                "write what is different here, or delete it",
-            )
-            yield Diagnostic(site.at(ref), "record-copied", said, hint, Severity.WARNING)
 
 
 def _not_waived(site: Site, found: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
