@@ -125,14 +125,14 @@ def build(
     memo.surveyed = replace(surveyed, site=site)
     memo.checked = look(site, check_record, memo.checked, since, ())
     memo.compared = look(site, compare_record, memo.compared, since, ())
+    doubts = [doubt for one in examined for doubt in one.diagnostics]
     if only is None:
         memo.copies = find_copies(site, memo.copies)
-    doubts = [doubt for one in examined for doubt in one.diagnostics]
+        doubts += check_copies(site, memo.copies)
     collisions = check_addresses(site, memo.addressed)
     memo.addressed = None if collisions else site
     found += collisions
     found += accent_is_seen(site, inputs.templates)
-    doubts += check_copies(site, memo.copies) if memo.copies and only is None else ()
     found += judged(site, [*chain(*memo.checked, *memo.compared), *doubts, *uncited(site, surveyed.found)])
     if has_errors(found):
         return Build(diagnostics=tuple(in_order(found)), site=site)
