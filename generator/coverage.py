@@ -186,9 +186,9 @@ _NO_ACT_AFTER = frozenset({"is", "are", "be", "being", "to", "a", "an", "the", "
 
 def _act(sentence: Sentence, words: Words, lexicon: Lexicon) -> Span | None:
     """Somebody, by name or by office, and then a verb in the past."""
-    agent = None
     if not lexicon["past"]:
         return None
+    agent = None
     for at, word in enumerate(words.folded):
         if agent is not None and at - agent <= _REACH and _is_past(at, words, lexicon):
             return agent, at + 1
