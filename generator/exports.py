@@ -85,8 +85,6 @@ def _renew_lists(known: Exported, site: Site, jobs: int) -> None:
             old = [known.files.get(path, b"") for path in paths]
             known.lists[kind.kind], files = _lists(records, before, old, jobs)
             known.files |= dict(zip(paths, files, strict=True))
-            for path in paths:
-                known.files.digest(path)  # which the next build then remembers too
 
 
 def _lists(

@@ -126,7 +126,8 @@ class _Pickler(pickle.Pickler):
         if isinstance(value, SiteFiles):
             numbers = dict(zip(value, count(len(self.files))))
             self.files += value.values()
-            return SiteFiles.elsewhere, (numbers, dict(value.digests), self._apart.file)
+            digests = {path: value.digest(path) for path in value}
+            return SiteFiles.elsewhere, (numbers, digests, self._apart.file)
         return NotImplemented
 
 

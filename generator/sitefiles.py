@@ -67,11 +67,6 @@ class SiteFiles(Mapping[str, bytes]):
             found = self._digests[path] = sha256(self[path]).hexdigest()
         return found
 
-    @property
-    def digests(self) -> Mapping[str, str]:
-        """Those that are known."""
-        return self._digests
-
 
 def _nothing(number: int) -> bytes:
     raise KeyError(number)
