@@ -66,6 +66,9 @@ def read(root: Path) -> Inputs:
     return Inputs(content, templates, seeds, tuple(problems))
 
 
+_NAMING = (".html", ".css", ".js", ".json", ".svg")  # what can name another file; pictures may be many, and large
+
+
 def _misnamed(
     own: Mapping[str, bytes], shipped: Mapping[str, bytes], templates: Mapping[str, bytes]
 ) -> Iterator[Diagnostic]:
@@ -73,8 +76,9 @@ def _misnamed(
 
     Those of records are named by their kinds, which may be the project’s own.
     """
+    texts = b"\n".join(text for name, text in templates.items() if name.endswith(_NAMING))
     for name in (name for name in own if name not in shipped):
-        is_used = any(name.removeprefix("assets/").encode() in text for text in templates.values())
+        is_used = name.removeprefix("assets/").encode() in texts
         if not is_used and not name.startswith("records/") and (meant := nearest(name, shipped, 0.85)):
             where = Location(f"templates/{name}")
             said = f"no page uses this {'template' if name.endswith('.html') else 'file'}"
