@@ -30,7 +30,6 @@ from generator.refs import Ref
 from generator.render import Rendering, render
 from generator.site import Assembled, Site, assemble
 from generator.sitefiles import SiteFiles
-from generator.social import previews
 from generator.templating import compiled
 from generator.waivers import judged
 
@@ -144,7 +143,10 @@ def build(
     if rendering and only is None:
         memo.rendering = rendering
         files |= exports(site, pages, base, memo.exported, jobs)
-        files |= previews(site, inputs.templates) if base else {}
+        if base:
+            from generator.social import previews  # with what draws; nothing else here needs it
+
+            files |= previews(site, inputs.templates)
         memo.web = check_files(files, rendering.links, memo.web)
         problems += memo.web.wrong
     found += problems

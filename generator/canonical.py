@@ -12,11 +12,10 @@ import yaml
 from yaml.resolver import Resolver
 
 from generator import yamlfile, yamltree
-from generator.diagnostics import Diagnostic, has_errors
+from generator.diagnostics import Diagnostic, Path, has_errors
 from generator.parse import parse_file
 from generator.records import Record
 from generator.shape import is_free_text, is_one_value, keys_at
-from generator.yamlfile import Path
 from generator.yamltree import Collection, Entry, Scalar
 
 WIDTH = 120

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 
 from generator.daterules import clock, event_order, name_periods, nothing_after, reviewed, source_age, weekdays, zones
-from generator.diagnostics import Diagnostic, Severity
+from generator.diagnostics import Diagnostic, Path, Severity
 from generator.figures import contradicted, preferred, totals, unlabelled
 from generator.independence import single_source
 from generator.language import language
@@ -12,7 +12,6 @@ from generator.records import Explainer, Record, Section, Source
 from generator.refs import collision_key
 from generator.site import Site
 from generator.urls import base_problem, without_tracking
-from generator.yamlfile import Path
 
 Rule = Callable[[Site, Record], Iterator[Diagnostic]]
 

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from generator.diagnostics import Diagnostic, first_words
+from generator.diagnostics import Diagnostic, Path, first_words
 from generator.fields import Part, each_value
 from generator.language import lexicon_of
 from generator.lexicon import Lexicon, Span, Words, overlap
@@ -19,7 +19,6 @@ from generator.refs import Ref
 from generator.remarks import Remark, located
 from generator.sentences import Sentence, sentences
 from generator.site import Share, Site
-from generator.yamlfile import Path
 
 EVIDENCE = frozenset({"figure", "quote", "event", "dispute", "source"})
 """Kinds of records that name their sources: a sentence that leads to one has its evidence there."""

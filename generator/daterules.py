@@ -16,12 +16,11 @@ from generator.dates import (
     weekday_claims,
     zone,
 )
-from generator.diagnostics import Diagnostic, Severity
+from generator.diagnostics import Diagnostic, Path, Severity
 from generator.prose import Prose
 from generator.records import Event, Explainer, Place, Record, Section, Source, citations
 from generator.refs import Ref
 from generator.site import Site
-from generator.yamlfile import Path
 
 
 def event_order(site: Site, event: Record) -> Iterator[Diagnostic]:

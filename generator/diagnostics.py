@@ -21,6 +21,10 @@ class Location:
     column: int = 1
 
 
+Path = tuple[str | int, ...]
+"""The keys, and numbers in lists, that lead to a value of a record."""
+
+
 @dataclass(frozen=True, slots=True)
 class Diagnostic:
     """One mistake, told once. `code` is stable; `message` says what is wrong, `hint` what to do."""

@@ -14,16 +14,16 @@ from pydantic_core import PydanticCustomError, core_schema
 
 from generator import markdown
 from generator.dates import Date, DateError, Moment
-from generator.diagnostics import clipped
+from generator.diagnostics import Path, clipped
 from generator.prose import Citation, Prose
 from generator.refs import ID, KIND_AND_ID, MAX_ID, Ref, id_problem, nearest
 from generator.rules import RULES
 from generator.urls import MAX_URL, url_problem
-from generator.yamlfile import Path
 
 MAX_TEXT = 500
 
 EMPTY = "this is empty"
+PLACEHOLDER = "Write here"  # what `explainer new` writes where words are wanted
 
 # Looks like nothing on a page: spaces of every kind, zero-width characters, soft hyphens.
 _INVISIBLE = re.compile("[\\s\u00ad\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u2060-\u2064\u2800\u3164\ufeff]*")

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from generator.dates import MONTHS
-from generator.diagnostics import Diagnostic, Location, Severity
+from generator.diagnostics import Diagnostic, Location, Path, Severity
 from generator.highlights import leading_value
 from generator.language import lexicon_of
 from generator.lexicon import Words
@@ -19,7 +19,6 @@ from generator.records import Figure, Record, Value, citations
 from generator.refs import Ref
 from generator.sentences import Link, Sentence, Span, sentences
 from generator.site import Site
-from generator.yamlfile import Path
 
 Bound = Decimal | None
 

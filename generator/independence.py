@@ -3,14 +3,13 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from generator.diagnostics import Diagnostic, Severity
+from generator.diagnostics import Diagnostic, Path, Severity
 from generator.fields import Part
 from generator.prose import Citation
 from generator.records import Event, Explainer, Figure, Record, Source, Value, citations
 from generator.records.explainer import KeyPoint
 from generator.refs import Ref
 from generator.site import Site
-from generator.yamlfile import Path
 
 PRIMARY = ("official", "intergovernmental", "monitor")
 """Sources that speak of their own acts, decisions and measurements: one of them is enough."""

@@ -5,14 +5,13 @@ What stands between quotation marks is somebody else’s language, and is never 
 
 from collections.abc import Iterator
 
-from generator.diagnostics import Diagnostic
+from generator.diagnostics import Diagnostic, Path
 from generator.lexicon import Lexicon, Span, Words, folded_words, lexicon_for, overlap
 from generator.prose import Prose
 from generator.records import Record
 from generator.remarks import Remark, located
 from generator.sentences import Sentence, sentences
 from generator.site import Site
-from generator.yamlfile import Path
 
 WORD_RULES = {
     "weasel": (

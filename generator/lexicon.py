@@ -10,7 +10,7 @@ from functools import lru_cache
 from itertools import chain, product
 from pathlib import Path
 
-from generator import yamlfile
+from generator.simpleyaml import simple_yaml
 
 Span = tuple[int, int]
 Lists = tuple[tuple[str, tuple[str, ...]], ...]
@@ -129,10 +129,11 @@ def _vague(lists: Mapping[str, Sequence[str]]) -> Iterator[str]:
 
 @lru_cache(maxsize=8)
 def _shipped(language: str) -> Mapping[str, tuple[str, ...]]:
-    """The lists in words/, which are part of this program."""
+    """The lists in words/, which are part of this program: the plainest YAML, and remarks on lines of their own."""
     path = _FOLDER / f"{language}.yaml"
     if not path.is_file():
         return {}
-    document, _ = yamlfile.parse(path.name, path.read_bytes())
-    assert document is not None
-    return {name: tuple(map(str, lines)) for name, lines in document.data.items()}
+    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    data = simple_yaml("".join(line for line in lines if not line.startswith("#")))
+    assert data is not None
+    return {name: tuple(map(str, phrases)) for name, phrases in data.items()}

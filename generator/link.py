@@ -3,13 +3,12 @@
 import re
 from collections.abc import Iterable, Iterator, Set
 
-from generator.diagnostics import Diagnostic
+from generator.diagnostics import Diagnostic, Path
 from generator.fields import Party
 from generator.prose import Prose
 from generator.records import Event, Record
 from generator.refs import Ref, nearest
 from generator.site import Site
-from generator.yamlfile import Path
 
 # Chains that must end: a part of itself, or a copy of its own copy, says nothing.
 _CHAINS = frozenset({"part_of", "derived_from", "member_of", "total_of"})

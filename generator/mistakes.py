@@ -6,17 +6,15 @@ from typing import Any
 
 from pydantic_core import ErrorDetails
 
-from generator.diagnostics import Diagnostic, Location, clipped
-from generator.fields import EMPTY
+from generator.diagnostics import Diagnostic, Location, Path, clipped
+from generator.fields import EMPTY, PLACEHOLDER
 from generator.numberhints import number_hint
 from generator.records import KINDS, Record
 from generator.refs import ID, nearest
 from generator.shape import is_a_citation, is_address, is_free_text, is_required, keys_at, needed_by, node_at
 from generator.wanted import wanted_at
-from generator.yamlfile import Document, Path
+from generator.yamlfile import Document
 from generator.yamlwords import SMART_QUOTES
-
-PLACEHOLDER = "Write here"  # what `explainer new` writes where words are wanted
 
 _GIVEN: Mapping[type, str] = {str: "a text", list: "a list", dict: "key: value lines"}
 _PLAIN_ITEMS = re.compile(rf"{ID.pattern}(?:(?: *[,;] *| +){ID.pattern})+")

@@ -8,9 +8,8 @@ from typing import NamedTuple
 
 from pydantic import ValidationError
 
-from generator import yamlfile
 from generator.diagnostics import Diagnostic, Location
-from generator.mistakes import PLACEHOLDER, explained, lost_text, unwritten
+from generator.fields import PLACEHOLDER
 from generator.parallel import slices
 from generator.records import Explainer, Record
 from generator.refs import Ref, id_problem, nearest
@@ -87,6 +86,14 @@ def parse_file(path: str, content: bytes, kind: type[Record]) -> Answer:
         return None, [Diagnostic(Location(path), *problem)]
     if record := _plainly_right(path, content, kind, record_id):
         return Parsed(_without_note(record), path), []
+    return _read_with_places(path, content, kind, record_id)
+
+
+def _read_with_places(path: str, content: bytes, kind: type[Record], record_id: str) -> Answer:
+    """As `parse_file`. Few files are read so, and until one is, its modules need not be loaded."""
+    from generator import yamlfile
+    from generator.mistakes import explained, lost_text, unwritten
+
     document, found = yamlfile.parse(path, content)
     if document is None:
         return None, found

@@ -117,3 +117,8 @@ def _redirects(site: Site) -> Iterator[Page]:
             address = record.address_of(alias)
             if "#" not in address and address != record.address:  # updates and the front page lie in one place
                 yield Page(address, "pages/redirect.html", record.heading, record=record, listed=False)
+
+
+def picture_address(section: str | None) -> str:
+    """Where the picture lies that other sites show beside a link: of a section, or of the site."""
+    return f"social/{section}.png" if section else "social.png"

@@ -8,14 +8,13 @@ from hashlib import sha256
 from typing import NamedTuple
 from urllib.parse import quote as percent_encoded
 
-from generator.diagnostics import Diagnostic, Severity, first_words
+from generator.diagnostics import Diagnostic, Path, Severity, first_words
 from generator.evidence import Evidence, Finding, Piece, Reason, Run, find, nearest_words, passage, pieces_of
 from generator.folding import Folded, fold
 from generator.prose import Prose
 from generator.records import Quote, Record, Source, citations
 from generator.refs import Ref
 from generator.site import Site
-from generator.yamlfile import Path
 
 FEWEST_WORDS = 4
 """Fewer words between quotation marks in prose are a name, a term or irony."""

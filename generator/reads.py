@@ -7,11 +7,10 @@ looked for and not found counts as looked at.
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Generic, TypeVar, cast
 
-from generator.diagnostics import Location
+from generator.diagnostics import Location, Path
 from generator.records import Explainer, Record
 from generator.refs import Ref
 from generator.site import Derivation, Site
-from generator.yamlfile import Path
 
 # What was looked at, and which attributes of it. A subject is a record's `Ref`, or a named thing of the site.
 Subject = Ref | tuple[str, Any]

@@ -3,10 +3,9 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from generator.diagnostics import Diagnostic, Severity
+from generator.diagnostics import Diagnostic, Path, Severity
 from generator.refs import Ref
 from generator.site import Site
-from generator.yamlfile import Path
 
 
 @dataclass(frozen=True, slots=True)

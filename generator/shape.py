@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
+from generator.diagnostics import Path
 from generator.records import Record
-from generator.yamlfile import Path
 
 
 def node_at(kind: type[Record], path: Path) -> dict[str, Any]:

@@ -6,7 +6,7 @@ wherever this one gives any, which a test holds true. It keeps no places, and so
 
 import re
 
-from generator.yamlfile import LONGEST_LIST, Value
+from generator.yamltext import LONGEST_LIST, Value
 from generator.yamlwords import ODD_SPACE
 
 _FIELD = re.compile(r"( *)([a-z][a-z_]{0,40}):(?: (.+))?")

@@ -4,17 +4,18 @@ from collections.abc import Callable, KeysView, Mapping, Set
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import count
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from generator import yamlfile
-from generator.diagnostics import Location
+from generator.diagnostics import Location, Path
 from generator.evidence import Evidence
 from generator.fields import Party
 from generator.parse import Parsed
 from generator.records import Event, Explainer, Place, Record
 from generator.refs import Ref
 from generator.same import Edited, replaced
-from generator.yamlfile import Document, Path
+
+if TYPE_CHECKING:
+    from generator.yamlfile import Document
 
 T = TypeVar("T")
 
@@ -102,8 +103,10 @@ class Site:
 
 
 @lru_cache(maxsize=256)
-def _document(path: str, content: bytes) -> Document:
+def _document(path: str, content: bytes) -> "Document":
     """Read again when a place is asked for, which is seldom: thousands of records need not keep theirs."""
+    from generator import yamlfile  # nor need the parser be loaded
+
     document, _ = yamlfile.parse(path, content)
     assert document is not None
     return document

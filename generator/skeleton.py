@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from generator.exports import schema
-from generator.mistakes import PLACEHOLDER
+from generator.fields import PLACEHOLDER
 from generator.records import Record
 
 # What a required field holds until its facts are in. References take an id that exists where there is one.

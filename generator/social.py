@@ -14,6 +14,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 from generator.drawing import Shape, around
+from generator.plan import picture_address
 from generator.records import Section
 from generator.site import Site
 from generator.strip import along
@@ -91,14 +92,9 @@ class Card:
 
 
 def previews(site: Site, templates: Mapping[str, bytes]) -> dict[str, bytes]:
-    """The pictures by their paths; `picture_address` says which is whose."""
+    """The pictures by their paths; `picture_address` in `plan` says which is whose."""
     look = look_of(templates)
     return {path: picture(card, look) for path, card in _cards(site)}
-
-
-def picture_address(section: str | None) -> str:
-    """Where the picture of a section lies, or that of the site."""
-    return f"social/{section}.png" if section else "social.png"
 
 
 def _cards(site: Site) -> Iterator[tuple[str, Card]]:

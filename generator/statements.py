@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from generator.dates import Date, Moment
+from generator.diagnostics import Path
 from generator.fields import Cite, Part, Party, each_value
 from generator.folding import fold
 from generator.prose import Prose
@@ -17,7 +18,6 @@ from generator.records import Record
 from generator.refs import KIND_AND_ID, Ref
 from generator.sentences import sentences
 from generator.site import Site
-from generator.yamlfile import Path
 
 LOCK = "content/release.lock"
 _HEAD = "# What was published last. `explainer release` writes this file; what changes after it is told in updates/.\n"

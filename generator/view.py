@@ -1,4 +1,7 @@
-"""How a page shows things: the half of what templates use that knows which page it is for."""
+"""How a page shows things: the half of what templates use that knows which page it is for.
+
+What draws is loaded when something is drawn: most builds make a few pages, and few pages hold a drawing.
+"""
 
 import json
 import re
@@ -6,27 +9,28 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import cached_property, lru_cache
 from itertools import count, takewhile
-from typing import Any, TypeGuard
+from typing import TYPE_CHECKING, Any, TypeGuard
 
 from markupsafe import Markup, escape
 
-from generator.charts import Chart, chart
 from generator.dates import Date, Moment, iso, utc_label
 from generator.datewords import short_months
 from generator.evidence import Evidence
 from generator.fields import Part, Party
 from generator.independence import Support, flag, support
-from generator.map import PlaceMap, place_map
-from generator.plan import Page
+from generator.plan import Page, picture_address
 from generator.prose import Citation, Cited, Embed, Heading, Hole, Prose, RecordLink, unbroken
 from generator.reads import EXISTS, NoticingSite
 from generator.records import Event, Figure, Record, Source, Update
 from generator.refs import Ref
-from generator.social import picture_address
-from generator.strip import Strip, strip
 from generator.stripdays import lane_css
 from generator.structured import linked_data
 from generator.templating import Templates, reads_exactly
+
+if TYPE_CHECKING:
+    from generator.charts import Chart
+    from generator.map import PlaceMap
+    from generator.strip import Strip
 
 
 @lru_cache(maxsize=8192)
@@ -369,8 +373,10 @@ class View:
         place = order.index(section.ref)
         return order[place - 1] if place else None, order[place + 1] if place + 1 < len(order) else None
 
-    def chart(self, figure: Figure) -> Chart | None:
+    def chart(self, figure: Figure) -> "Chart | None":
         """The figure's chart, where it wants one; where everything stands on one page, at the width for any window."""
+        from generator.charts import chart
+
         self._drawn += 1
         found = chart(figure, self.site, f"chart-{self._drawn}")
         return replace(found, drawings=found.drawings[:1]) if found and self.page.is_whole else found
@@ -389,12 +395,16 @@ class View:
         return Markup(json.dumps(made, ensure_ascii=False).translate(_HARMLESS)) if made else None
 
     @reads_exactly
-    def strip(self) -> Strip | None:
+    def strip(self) -> "Strip | None":
         """The days of the crisis, drawn, where there is a run of days."""
+        from generator.strip import strip
+
         return self.site.derived(strip)
 
-    def map(self) -> PlaceMap | None:
+    def map(self) -> "PlaceMap | None":
         """The places on a map, where the explainer names a file for one."""
+        from generator.map import place_map
+
         return self.site.derived(place_map)
 
     def evidence(self, record: Record, *path: str | int) -> Evidence | None:

@@ -3,9 +3,9 @@
 import re
 from typing import Any
 
+from generator.diagnostics import Path
 from generator.records import Record
 from generator.shape import node_at
-from generator.yamlfile import Path
 
 _SCALARS = {
     "integer": ("one whole number", "write its digits after the colon, as in key: 2"),

@@ -12,11 +12,13 @@ from typing import Any
 import yaml
 from yaml.cyaml import CParser  # type: ignore[attr-defined]  # the stubs leave it out
 
-from generator.diagnostics import Diagnostic, Location
+from generator.diagnostics import Diagnostic, Location, Path
 from generator.yamlexplain import LONGEST_KEY, Seen, explain, outdented
 from generator.yamltext import (
     DAMAGED,
     FORBIDDEN,
+    LONGEST_LIST,
+    Value,
     damaged,
     decoded,
     forbidden,
@@ -27,11 +29,7 @@ from generator.yamltext import (
 )
 from generator.yamlwords import ODD_SPACE, SMART_QUOTES, odd_space, refusal
 
-Path = tuple[str | int, ...]
-Value = str | list["Value"] | dict[str, "Value"]
-
 DEEPEST = 12
-LONGEST_LIST = 500
 
 _COMMENT = re.compile(r"[ \t]+#")
 _SWALLOWED_ITEM = re.compile(r"\n[ \t]*(?=-(?:[ \t\n]|\Z))")

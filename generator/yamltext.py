@@ -9,7 +9,11 @@ from itertools import islice
 
 from generator.diagnostics import Diagnostic, Location
 
+Value = str | list["Value"] | dict[str, "Value"]
+"""What YAML can say here: texts, and lists and maps of them."""
+
 LARGEST = 262_144  # bytes of one record file
+LONGEST_LIST = 500
 
 _CONTROL = "\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff"
 _BIDI = "\u202a-\u202e\u2066-\u2069"

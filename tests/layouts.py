@@ -8,7 +8,8 @@ from random import Random
 from typing import Any
 
 from generator import yamlfile
-from generator.yamlfile import Document, Path
+from generator.diagnostics import Path
+from generator.yamlfile import Document
 
 _COMMENT = re.compile(r"# c([0-9]+)$")
 

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from refusals import MARK, accepted, refused, refused_text
 
 from generator import markdown
-from generator.markdown import MAX_COLUMNS, MAX_DEPTH, MAX_PROSE
+from generator.markdown import MAX_PROSE
+from generator.markdownprose import MAX_COLUMNS, MAX_DEPTH
 
 EVENT = "title: A day\nwhen: 2025-03-01\nsection: what-happened\ncites: [town-notice]\ntext: |\n  {}\n"
 

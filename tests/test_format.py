@@ -17,9 +17,9 @@ from layouts import Layout, comments_in, read
 from generator import format as formatting
 from generator import inputs
 from generator.canonical import canonical
+from generator.diagnostics import Path
 from generator.parse import record_files
 from generator.records import KINDS, Event, Figure, Record, Term
-from generator.yamlfile import Path
 
 HERE = File(__file__).parent.parent
 REAL = list(record_files(inputs.read(HERE).content, KINDS, []))

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from generator import inputs
 from generator.build import build
-from generator.markdown import parsed_prose
+from generator.markdownprose import parsed_prose
 from generator.prose import Prose
 from generator.simpleprose import simple_prose
 

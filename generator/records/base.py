@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, NoReturn, Self
 from pydantic import Field
 from pydantic_core import PydanticCustomError
 
+from generator.diagnostics import Path
 from generator.fields import Cite, Id, Part, RuleId, Text, each_value
 from generator.prose import Citation, Cited, Embed, Prose, RecordLink
 from generator.refs import Ref
-from generator.yamlfile import Path
 
 UNOPENED = "unopened"  # under this name a record that still lies in a file has what reads it (`kept`)
 
