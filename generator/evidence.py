@@ -190,8 +190,9 @@ def _stands_between(text: str, start: int, end: int, prefix: str, suffix: str) -
 
 # -- whole words ---------------------------------------------------------------------------------------------------
 
-# Written without spaces between words: Thai, Lao, Burmese, Khmer, Chinese, Japanese.
-_UNSPACED = re.compile(
+# Written without spaces between words: Thai, Lao, Burmese, Khmer, Chinese, Japanese. So many letters take a while to
+# compile, so that is left to their first use.
+_UNSPACED = (
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u31f0-\u31ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"
 )
 
@@ -208,7 +209,7 @@ def _splits_word(held: Folded, at: int, is_end: bool) -> bool:
     if not 0 < at < len(text):
         return False
     before, after = text[at - 1], text[at]
-    if _UNSPACED.match(before) or _UNSPACED.match(after):
+    if re.match(_UNSPACED, before) or re.match(_UNSPACED, after):
         return False
     if _is_letter(before):
         return _is_letter(after) or _joins(held, at)

@@ -61,7 +61,7 @@ _NOT_LATIN = frozenset(
     "am ar be bg bn ckb dv el fa gu he hi hy ja ka kk km kn ko ky lo mk ml mn mr my ne pa ps ru sd si ta te tg th ti "
     "ug uk ur yi zh".split()
 )
-_OTHER_LETTERS = re.compile("[\u0370-\u1dff\u2c00-\uabff\uac00-\ufdff\ufe70-\ufeff]")
+_OTHER_LETTERS = "[\u0370-\u1dff\u2c00-\uabff\uac00-\ufdff\ufe70-\ufeff]"  # compiled when first used: that takes a while
 
 # More bars than this stand in the way of the text that a figure is placed in.
 MOST_ROWS = 9
@@ -442,6 +442,6 @@ class View:
         """
         if language is None or language == self.explainer.language:
             return Markup("")
-        if words and language.partition("-")[0] in _NOT_LATIN and not _OTHER_LETTERS.search(words):
+        if words and language.partition("-")[0] in _NOT_LATIN and not re.search(_OTHER_LETTERS, words):
             return Markup("")
         return Markup(' lang="{}" dir="auto"').format(language)
