@@ -61,7 +61,8 @@ _NOT_LATIN = frozenset(
     "am ar be bg bn ckb dv el fa gu he hi hy ja ka kk km kn ko ky lo mk ml mn mr my ne pa ps ru sd si ta te tg th ti "
     "ug uk ur yi zh".split()
 )
-_OTHER_LETTERS = "[\u0370-\u1dff\u2c00-\uabff\uac00-\ufdff\ufe70-\ufeff]"  # compiled when first used: that takes a while
+# Compiled when it is first used, since that takes a while.
+_OTHER_LETTERS = "[\u0370-\u1dff\u2c00-\uabff\uac00-\ufdff\ufe70-\ufeff]"
 
 # More bars than this stand in the way of the text that a figure is placed in.
 MOST_ROWS = 9
