@@ -83,7 +83,7 @@ FAILING = """
 import sys, time
 import generator.write
 from generator.cli import main
-generator.write.glances = lambda *_: time.sleep(60)
+generator.write.glances = lambda *_, **__: time.sleep(60)
 sys.argv = ["explainer", "build", "--jobs", "2", "--root", sys.argv[1]]
 main()
 """
