@@ -287,21 +287,6 @@ def test_the_bytes_do_not_depend_on_hash_seed_zone_locale_umask_or_folder(make_p
     assert len(outcomes) == 1
 
 
-def test_the_build_needs_no_network_and_writes_only_its_output(
-    project: Project, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    import socket
-
-    def refuse(*_: object, **__: object) -> None:
-        raise AssertionError("a build opened a socket")
-
-    monkeypatch.setattr(socket, "socket", refuse)
-    before = project.tree("content")
-    assert project.run("build").exit_code == 0
-    assert project.tree("content") == before
-    assert sorted(p.name for p in project.root.iterdir()) == [".cache", "content", "site"]
-
-
 def test_the_real_content_has_no_errors_and_no_warnings() -> None:
     made = build(inputs.read(ROOT))
     assert made.is_good and not made.diagnostics, "\n".join(map(str, made.diagnostics))

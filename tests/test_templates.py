@@ -57,15 +57,6 @@ def test_the_readme_names_every_template() -> None:
     assert [name for name in names if f"`{name}`" not in readme] == []
 
 
-def test_an_undefined_name_is_told_with_template_and_line(project: Project) -> None:
-    target = project.root / "templates/pages/404.html"
-    target.parent.mkdir(parents=True)
-    target.write_text('{% extends "base.html" %}\n{% block main %}\n<h1>{{ page.ttile }}</h1>\n{% endblock %}\n')
-    result = project.run("build")
-    assert result.exit_code == 1
-    assert "templates/pages/404.html:3:1: error[tpl-undefined]" in result.output, result.output
-
-
 def test_a_broken_template_is_told_with_template_and_line(project: Project) -> None:
     target = project.root / "templates/pages/404.html"
     target.parent.mkdir(parents=True)
