@@ -1,6 +1,6 @@
 """What one field of a record can hold. Everything arrives as text; these types decide what it is.
 
-A refusal is a `PydanticCustomError` whose type is the diagnostic's code: `parse` adds the place.
+A refusal is a `PydanticCustomError` whose type is the diagnostic's code: `mistakes` adds the place.
 """
 
 import re

@@ -43,7 +43,7 @@ class LedgerLine:
 
 
 def leading_value(figure: Figure) -> Value:
-    """The preferred value, else the newest that stands, else the last one written.
+    """The preferred value, else the newest that stands, else the newest not withdrawn, else the last one written.
 
     Of those stated on one day it is the one about the latest.
     """

@@ -1,4 +1,4 @@
-"""The rules an editor can switch in explainer.yaml and waive in a record. docs/rules.md has a page on each.
+"""The rules an editor can switch in explainer.yaml and waive in a record. docs/rules.md explains each.
 
 Only what is a matter of judgement is here. What breaks the site, and a quotation that is not in its source, is
 always an error.

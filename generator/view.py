@@ -249,7 +249,7 @@ class View:
 
     @reads_exactly
     def show(self, ref: Record | Ref, form: str) -> Markup:
-        """A record through its kind's template: `full`, `embed` or `item`."""
+        """A record through its kind's template, in one of its forms: `full`, `embed`, `item` or another that it has."""
         record = self.record(ref)
         name = f"records/{record.kind}.html"
         module = self._env.get_template(name).module
