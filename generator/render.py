@@ -1,11 +1,11 @@
 """Pages and templates to files."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from hashlib import sha256
-from typing import NamedTuple
+from typing import TypeVar
 
 from jinja2 import TemplateError, TemplateNotFound, TemplateSyntaxError
 
@@ -57,34 +57,28 @@ def _address_in_css(name: str, names: Mapping[str, str]) -> bytes:
     return f"url({names.get(name, f'assets/{name}').removeprefix('assets/')})".encode()
 
 
-class Rendered(NamedTuple):
-    """A page as it was made: what was planned, what it read for that, and where it leads."""
-
-    page: Page
-    reads: Reads
-    links: Links
-
-
 @dataclass(frozen=True)
 class Rendering:
-    """All pages as they were made, and all they were made of; it spares the next rendering what is still right."""
+    """All pages as they were made, and all they were made of; it spares the next rendering what is still right.
+
+    Mappings by path instead of an object for each page: a build may have thousands of them read again, and use few.
+    """
 
     site: Site
     templates: Mapping[str, bytes]
     env: Templates
     assets: Mapping[str, str]
     options: tuple[bool, str]
-    pages: Mapping[str, Rendered]
+    pages: Mapping[str, Page]
+    reads: Mapping[str, Reads]
+    """What each page read as it was made."""
+    links: Mapping[str, Links]
+    """Where each page leads."""
     files: SiteFiles
     """What came of the pages."""
     readers: Readers[str] | None
     fresh: int
     """How many of the pages were made anew."""
-
-    @property
-    def links(self) -> dict[str, Links]:
-        """Where each page leads."""
-        return {path: page.links for path, page in self.pages.items()}
 
 
 def render(
@@ -112,15 +106,15 @@ def render(
         env = environment(templates, since.remembers, done)
     env.noticed = Noticed() if since.remembers else Unnoticed()
     by_path = {page.path: page for page in pages}
-    known, old_files = (before.pages, before.files) if before and before.options == options else ({}, SiteFiles())
     readers = before.readers if before else since.readers()
-    stale = _stale(by_path, templates, names, before, since) if before and known else set()
-    kept = {
-        path: old
-        for path, page in by_path.items()
-        if (old := known.get(path)) and path not in stale and _is_same(page, old.page)
-    }
-    missing = [page for path, page in by_path.items() if path not in kept]
+    missing, reads, links = list(by_path.values()), dict[str, Reads](), dict[str, Links]()
+    old_files = SiteFiles()
+    if before and before.options == options:
+        stale = _stale(by_path, templates, names, before, since)
+        missing = [
+            page for path, page in by_path.items() if path in stale or not _is_same(page, before.pages.get(path))
+        ]
+        reads, links, old_files = _others(before.reads, by_path), _others(before.links, by_path), before.files
     parts = slices(missing, since.jobs, 40)
     tasks = [deriving(site, partial(_rendered, part, site, env, names, options)) for part in parts]
     answers = together(tasks, since.jobs)
@@ -128,13 +122,13 @@ def render(
     for part, (made, problems) in zip(parts, with_derived(site, answers), strict=True):
         if problems:
             return SiteFiles(), problems, None
-        for page, (content, digest, reads, links) in zip(part, made, strict=True):
-            contents[page.path], digests[page.path] = content, digest
-            kept[page.path] = Rendered(page, reads, links)
+        for page, (content, digest, read, leads) in zip(part, made, strict=True):
+            path = page.path
+            contents[path], digests[path], reads[path], links[path] = content, digest, read, leads
             if readers is not None:
-                readers.add(page.path, reads)
+                readers.add(path, read)
     files = old_files.renewed(by_path, SiteFiles(contents, digests))
-    rendering = Rendering(site, templates, env, names, options, kept, files, readers, len(missing))
+    rendering = Rendering(site, templates, env, names, options, by_path, reads, links, files, readers, len(missing))
     return SiteFiles(own) | files, [], rendering
 
 
@@ -161,12 +155,20 @@ def _stale(
     """The pages that read something which is different now."""
     different: set[Subject] = {("asset", name) for name in differing(before.assets, names)}
     different |= {("template", name) for name in differing_templates(before.templates, templates)}
-    reads = {path: old.reads for path in paths if (old := before.pages.get(path))}
+    reads = {path: read for path in paths if (read := before.reads.get(path)) is not None}
     return since(before.site).affected(reads, before.readers, different)
 
 
-def _is_same(page: Page, old: Page) -> bool:
-    return page is old or _identity(page) == _identity(old)
+T = TypeVar("T")
+
+
+def _others(known: Mapping[str, T], paths: Container[str]) -> dict[str, T]:
+    """What is known of these paths."""
+    return {path: value for path, value in known.items() if path in paths}
+
+
+def _is_same(page: Page, old: Page | None) -> bool:
+    return page is old or (old is not None and _identity(page) == _identity(old))
 
 
 def _identity(page: Page) -> tuple[object, ...]:

@@ -367,7 +367,7 @@ def test_only_pages_that_differ_are_rendered_again(explainer: tuple[Inputs, Memo
         made = build(replace(read, content={**read.content, path: edited}), memo=memo)
         assert made.is_good and before and memo.rendering
         now = memo.rendering
-        rendered += sum(before.pages.get(path) is not page for path, page in now.pages.items())
+        rendered += sum(before.links.get(path) is not links for path, links in now.links.items())
         changed += sum(before.files.get(path) != content for path, content in now.files.items())
     assert changed > 100
     assert rendered <= 1.2 * changed
@@ -380,7 +380,7 @@ def test_a_record_typed_another_way_renders_nothing(explainer: tuple[Inputs, Mem
     commented = {path: data + b"\n# the same\n" for path, data in read.content.items() if path.endswith(".yaml")}
     build(replace(read, content={**read.content, **commented}), memo=memo)
     assert before and memo.rendering
-    assert all(memo.rendering.pages[path] is page for path, page in before.pages.items())
+    assert all(memo.rendering.links[path] is links for path, links in before.links.items())
 
 
 EARLY = "content/events/too-early.yaml"
