@@ -111,9 +111,7 @@ def render(
     old_files = SiteFiles()
     if before and before.options == options:
         stale = _stale(by_path, templates, names, before, since)
-        missing = [
-            page for path, page in by_path.items() if path in stale or not _is_same(page, before.pages.get(path))
-        ]
+        missing = [page for path, page in by_path.items() if path in stale]
         reads, links, old_files = _others(before.reads, by_path), _others(before.links, by_path), before.files
     parts = slices(missing, since.jobs, 40)
     tasks = [deriving(site, partial(_rendered, part, site, env, names, options)) for part in parts]
@@ -150,13 +148,14 @@ def _rendered(
 
 
 def _stale(
-    paths: Iterable[str], templates: Mapping[str, bytes], names: Mapping[str, str], before: Rendering, since: Since
+    pages: Mapping[str, Page], templates: Mapping[str, bytes], names: Mapping[str, str], before: Rendering, since: Since
 ) -> set[str]:
-    """The pages that read something which is different now."""
+    """The pages that are new, or others, or read something which is different now."""
     different: set[Subject] = {("asset", name) for name in differing(before.assets, names)}
     different |= {("template", name) for name in differing_templates(before.templates, templates)}
-    reads = {path: read for path in paths if (read := before.reads.get(path)) is not None}
-    return since(before.site).affected(reads, before.readers, different)
+    reads = {path: read for path in pages if (read := before.reads.get(path)) is not None}
+    others = {path for path, page in pages.items() if not _is_same(page, before.pages.get(path))}
+    return others | since(before.site).affected(reads, before.readers, different)
 
 
 T = TypeVar("T")

@@ -83,12 +83,14 @@ def _folders(paths: frozenset[str]) -> list[str]:
     """Every folder the files need, parents first."""
     folders: set[str] = set()
     for path in paths:
-        if "\0" in path or not {"", ".", ".."}.isdisjoint(path.split("/")):
-            raise ValueError(f"not a relative path: {path!r}")
-        folder = path.rpartition("/")[0]
-        while folder and folder not in folders:
-            folders.add(folder)
-            folder = folder.rpartition("/")[0]
+        above = path
+        while True:  # up to the root, or to what is known
+            above, slash, name = above.rpartition("/")
+            if name in ("", ".", "..") or (slash and not above) or "\0" in name:
+                raise ValueError(f"not a relative path: {path!r}")
+            if not above or above in folders:
+                break
+            folders.add(above)
     if MANIFEST in paths or (clash := sorted(folders.intersection((*paths, MANIFEST)))):
         raise ValueError(f"two things have one path: {MANIFEST if MANIFEST in paths else clash[0]!r}")
     return sorted(folders)
