@@ -37,7 +37,8 @@ SCHEMES = frozenset(
 # Control characters never pass the YAML reader, so that no text can contain this mark of a hole.
 MARK = "\x00{}\x00"
 _SPLIT = re.compile("\x00([0-9]+)\x00")
-_BEFORE_STOP = re.compile("((?:[ \n]*\x00[0-9]+\x00)+)([.,;:!?…]+)")
+# Begins only where a row of holes does: a thousand of them in a row are looked at once.
+_BEFORE_STOP = re.compile("(?<![ \n\x00])((?:[ \n]*\x00[0-9]+\x00)+)([.,;:!?…]+)")
 _DAY_AND_MONTH = re.compile(rf"([0-9]\.?)[ \n](?=(?:{'|'.join(sorted({*MONTHS[1:], *GERMAN_MONTHS}))})\b)")
 _NOTE_AND_STOP = re.compile("\x00[.,;:!?…]")
 

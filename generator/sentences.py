@@ -69,7 +69,8 @@ _MARKUP = re.compile(
     r"|(?P<drop>[*`]+|_(?!\w)|_(?<!\w_)|\\(?=\W))"
     r"|(?P<space>\n[ \t]*|  +|\|[ \t]*)"
 )
-_END = re.compile("[.!?…]+[\"”»’')\\]“]*(?= )")
+# Only from the first stop of several, and without giving any back: what does not end here ends nowhere in them.
+_END = re.compile("(?<![.!?…])[.!?…]++[\"”»’')\\]“]*+(?= )")
 _OPENING = "\"“„«‘'([–—"
 _ABBREVIATIONS = frozenset(
     "bzw evtl sog mr mrs ms dr prof st gen col lt sgt capt sen rep gov pres hon rev vs cf approx ca c e.g i.e "

@@ -30,6 +30,7 @@ from generator.yamltext import (
 from generator.yamlwords import ODD_SPACE, SMART_QUOTES, odd_space, refusal
 
 DEEPEST = 12
+_MOST_REPEATS = 10
 
 _COMMENT = re.compile(r"[ \t]+#")
 _SWALLOWED_ITEM = re.compile(r"\n[ \t]*(?=-(?:[ \t\n]|\Z))")
@@ -123,7 +124,7 @@ def _told(path: Path, repeats: Sequence[_Repeat]) -> Sequence[Diagnostic]:
     first, keys = repeats[0], {repeat.key for repeat in repeats}
     if path and isinstance(path[-1], int) and not first.in_flow:
         return [refusal("yaml-duplicate-item", first.at, key=first.key, where=first.where)]
-    if len(keys) > 2:
+    if len(keys) > 2 or len(repeats) > _MOST_REPEATS:
         more = len(repeats) - 1
         return [refusal("yaml-duplicate-record", first.at, key=first.key, where=first.where, more=more)]
     return [refusal("yaml-duplicate-key", repeat.at, key=repeat.key, where=repeat.where) for repeat in repeats]
@@ -247,6 +248,8 @@ class _Reader:
             self._check_key(frame, key, event)
         if key in frame.data:
             self._repeat(frame, key, mark)
+        elif len(frame.data) == LONGEST_LIST:
+            raise self._refused("limit-keys", mark, longest=LONGEST_LIST)
         frame.key, frame.key_at = key, (mark.line + 1, column + 1)
 
     def _check_key(self, frame: _Open, key: str, event: Any) -> None:

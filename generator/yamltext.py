@@ -4,8 +4,10 @@ Checked before any YAML is read, because YAML readers take UTF-16 and invisible 
 """
 
 import re
-from collections.abc import Mapping
-from itertools import islice
+from array import array
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
+from itertools import chain, islice
 
 from generator.diagnostics import Diagnostic, Location
 
@@ -13,7 +15,7 @@ Value = str | list["Value"] | dict[str, "Value"]
 """What YAML can say here: texts, and lists and maps of them."""
 
 LARGEST = 262_144  # bytes of one record file
-LONGEST_LIST = 500
+LONGEST_LIST = 500  # items, or keys side by side
 
 _CONTROL = "\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff"
 _BIDI = "\u202a-\u202e\u2066-\u2069"
@@ -93,28 +95,35 @@ def source_index(text: str, start: int, value: str, offset: int) -> int:
     n-th of the value is the n-th of the source, in every style. A blank is placed after the one before it.
     """
     offset = min(offset, len(value))
-    count = offset - sum(value.count(blank, 0, offset) for blank in _BLANK)
+    count = _visible(value, offset)
     if offset < len(value) and value[offset] not in _BLANK:
-        return _visible(text, start, count)[0]
+        return _bounds(text, start, value)[2 * count]
     if not count:
         return start
-    after = _visible(text, start, count - 1)[1]
+    after = _bounds(text, start, value)[2 * count - 1]
     blanks = offset - len(value[:offset].rstrip(_BLANK))
     line_end = text.find("\n", after)
     return min(after + blanks, line_end if line_end >= 0 else len(text))
 
 
-def _visible(text: str, start: int, count: int) -> tuple[int, int]:
-    """Start and end of the character number `count`, from 0, that is neither space nor line break."""
+def _visible(value: str, end: int) -> int:
+    """How many characters before `end` are neither space nor line break."""
+    return end - sum(value.count(blank, 0, end) for blank in _BLANK)
+
+
+@lru_cache(maxsize=2)  # a text can hold thousands of mistakes, which are told one after the other
+def _bounds(text: str, start: int, value: str) -> Sequence[int]:
+    """Start and end, in turn, of each character of the value in the file that is neither space nor line break."""
     opening = text[start]
+    found: Iterator[re.Match[str]]
     if opening == '"':
         found = (m for m in _ESCAPE_OR_CHARACTER.finditer(text, start + 1) if not _is_blank_escape(m[1]))
-        return next(islice(found, count, None)).span()
-    if opening == "'":
-        return next(islice(_DOUBLED_OR_CHARACTER.finditer(text, start + 1), count, None)).span()
-    if opening in "|>":
-        start = text.index("\n", start)
-    return next(islice(_CHARACTER.finditer(text, start), count, None)).span()
+    elif opening == "'":
+        found = _DOUBLED_OR_CHARACTER.finditer(text, start + 1)
+    else:
+        found = _CHARACTER.finditer(text, text.index("\n", start) if opening in "|>" else start)
+    spans = (m.span() for m in islice(found, _visible(value, len(value))))
+    return array("I", chain.from_iterable(spans))
 
 
 def _is_blank_escape(escape: str | None) -> bool:
@@ -126,10 +135,12 @@ def _is_blank_escape(escape: str | None) -> bool:
 
 def index_at(text: str, line: int, column: int) -> int:
     """The index of the character at this line and column, both from 1: the reverse of `position`."""
-    index = 0
-    for _ in range(line - 1):
-        index = text.index("\n", index) + 1
-    return index + column - 1
+    return _line_starts(text)[line - 1] + column - 1
+
+
+@lru_cache(maxsize=2)
+def _line_starts(text: str) -> Sequence[int]:
+    return array("I", (0, *(found.end() for found in re.finditer("\n", text))))
 
 
 def written_at(text: str, index: int) -> str:

@@ -173,6 +173,11 @@ _REFUSALS: Mapping[str, tuple[str, str, str]] = {
         "the list has more than {longest} items",
         "Shorten the list, or split the record.",
     ),
+    "limit-keys": (
+        "limit",
+        "more than {longest} keys stand side by side here",
+        "Records have few; an item of a list starts with a dash and a space.",
+    ),
     "yaml-merge": (
         "yaml-merge",
         "<< copies fields from another part of the file, which records do not use",
