@@ -221,10 +221,6 @@ class Moment:
         return cls(date, clock, until, texts.get("zone"), about)
 
     @property
-    def approximate(self) -> bool:
-        return self.about or self.date.approximate
-
-    @property
     def is_sure(self) -> bool:
         """Whether its days prove something; the time may still be about."""
         return all(end.is_sure for end in self.ends if end) and not (self.about and self.time is None)

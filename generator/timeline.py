@@ -108,7 +108,7 @@ def clock_or_dates(event: Event) -> str:
     """When an event was, as it reads under the heading of its day: the time if it is known, its end, or nothing."""
     when = event.when
     lasts = when.date.is_range or isinstance(when.until, Date)
-    return str(when) if lasts or when.date.approximate or when.date.uncertain else display_time(when)
+    return str(when) if lasts or not when.date.is_sure else display_time(when)
 
 
 def timeline_lists(site: Site) -> tuple[TimelineList, ...]:

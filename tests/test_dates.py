@@ -628,11 +628,6 @@ def test_only_what_is_neither_about_nor_uncertain_is_sure(value: str | dict[str,
     assert Moment.parse(value).is_sure is sure
 
 
-def test_a_moment_is_approximate_if_it_or_its_date_says_so() -> None:
-    assert Moment.parse("2022-01-05~").approximate and not Moment.parse(DAY).approximate
-    assert Moment.parse({"date": DAY, "time": "17:00", "approximate": "true"}).approximate
-
-
 # -- weekdays in prose
 
 
