@@ -194,7 +194,7 @@ def unlabelled(site: Site, record: Record) -> Iterator[Diagnostic]:
         return
     lexicon = site.derived(lexicon_of)
     cited = {citation.ref for citation in citations(record)} & withdrawn.keys()
-    for path, text in _texts(record) if cited and any(lexicon["withdrawn"].beginnings) else ():
+    for path, text in _texts(record) if cited and lexicon["withdrawn"] else ():
         read = sentences(text)
         for place, sentence in enumerate(read):
             told = Words.of(" ".join(near.text for near in read[max(place - 1, 0) : place + 2])).folded

@@ -56,10 +56,6 @@ class Phrases:
             for word in first:
                 self._by_first.setdefault(word, []).append(tuple(rest))
 
-    @property
-    def beginnings(self) -> Iterable[str]:
-        return self._by_first.keys()
-
     def __bool__(self) -> bool:
         return bool(self._by_first)
 
