@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from generator.drawing import NO_BREAK, Line, Span, fitted
+from generator.labels import LABELS
 
 _INSIDE_DATE = re.compile(r"(?<=[0-9]) (?=[A-Z])|(?<=[a-z]) (?=[0-9]{4})")
-_SAID = {"superseded": "superseded", "retracted": "withdrawn", "disputed": "disputed"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ class Reading:
 
 def said(status: str) -> str:
     """The word that goes with a number that does not stand as it was said; empty for the others."""
-    return _SAID.get(status, "")
+    return LABELS["value"].get(status, "")
 
 
 def number_line(reading: Reading) -> Line:
