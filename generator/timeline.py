@@ -1,6 +1,6 @@
 """The timeline: events under their days, the days of the crisis counted, and the lists it can be narrowed to."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date as Day
 from itertools import pairwise
@@ -62,24 +62,23 @@ def start_of(when: Moment) -> Date:
     return start or when.date
 
 
-def timeline(site: Site, events: Iterable[Event], numbers: Mapping[Day, int]) -> Iterator[TimelineDay]:
-    """The days of these events, in order. `numbers` are the counted days of the whole timeline."""
+def days_of(site: Site, events: Iterable[Event]) -> list[TimelineDay]:
+    """The days of some events in order, counted as in the whole timeline."""
     days: dict[str, list[Event]] = {}
     for event in events:
         days.setdefault(start_of(event.when).text.rstrip("~?%"), []).append(event)
-    for key, found in days.items():
-        date = Date.parse(key) if key.strip("./") else None
-        folded = tuple(event for event in found if event.importance == 3)
-        shown = tuple(event for event in found if event.importance != 3)
-        # Nothing is folded away where it would leave a day empty.
-        shown, folded = (shown, folded) if shown else (folded, ())
-        number = numbers.get(date.first) if date and date.is_day else None
-        yield TimelineDay(key, *_heading(date), number, _zones(site, found), shown, folded)
+    numbers = site.derived(counted_days)
+    return [_day(site, key, found, numbers) for key, found in days.items()]
 
 
-def days_of(site: Site, events: Iterable[Event]) -> list[TimelineDay]:
-    """The days of some events, counted as in the whole timeline."""
-    return list(timeline(site, events, site.derived(counted_days)))
+def _day(site: Site, key: str, events: Sequence[Event], numbers: Mapping[Day, int]) -> TimelineDay:
+    date = Date.parse(key) if key.strip("./") else None
+    folded = tuple(event for event in events if event.importance == 3)
+    shown = tuple(event for event in events if event.importance != 3)
+    # Nothing is folded away where it would leave a day empty.
+    shown, folded = (shown, folded) if shown else (folded, ())
+    number = numbers.get(date.first) if date and date.is_day else None
+    return TimelineDay(key, *_heading(date), number, _zones(site, events), shown, folded)
 
 
 def numbered_days(starts: Iterable[Date]) -> dict[Day, int]:
