@@ -327,10 +327,7 @@ class _Reader:
         return _RefusedError(forbidden(at, found[0], written_at(self.text, index)))
 
     def _refused(self, code: str, mark: Any, **words: object) -> _RefusedError:
-        return _RefusedError(self._diagnostic(code, mark, **words))
-
-    def _diagnostic(self, code: str, mark: Any, **words: object) -> Diagnostic:
-        return refusal(code, Location(self.path, mark.line + 1, mark.column + 1), **words)
+        return _RefusedError(refusal(code, Location(self.path, mark.line + 1, mark.column + 1), **words))
 
 
 _HANDLERS: Mapping[type, Callable[[_Reader, Any], None]] = {
