@@ -27,7 +27,7 @@ def explained(document: Document, kind: type[Record], errors: Sequence[ErrorDeta
         message = f"this is no {kind.kind}: its keys are those of the kind “{other.kind}”"
         return [Diagnostic(Location(document.path), "kind-unknown", message, f"move the file to {other.folder}/")]
     paths = [_path(error) for error in errors]
-    unknown = [path for error in errors if (path := _unknown(error))]
+    unknown = [path for error, path in zip(errors, paths, strict=True) if error["type"] == "extra_forbidden"]
     missing = [path for error, path in zip(errors, paths, strict=True) if error["type"] == "missing"]
     misspelt = {path: meant for path in unknown if (meant := _meant(document, kind, path, missing))}
     lost = {path for path in _cut_texts(document, kind) if document.value_at(path)}
@@ -107,10 +107,6 @@ def _after_hash(document: Document, path: Path) -> tuple[int, int, str]:
 def _path(error: ErrorDetails) -> Path:
     key = (error.get("ctx") or {}).get("key")
     return (*error["loc"], *(key if isinstance(key, tuple) else (key,))) if key else tuple(error["loc"])
-
-
-def _unknown(error: ErrorDetails) -> Path | None:
-    return tuple(error["loc"]) if error["type"] == "extra_forbidden" else None
 
 
 def _meant(document: Document, kind: type[Record], path: Path, missing: Sequence[Path]) -> str | None:
