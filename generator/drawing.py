@@ -5,7 +5,7 @@ real text is narrower.
 """
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import product
@@ -177,9 +177,14 @@ def line_width(spans: tuple[Span, ...]) -> float:
 
 def fitted(text: str, width: float, css: str = "") -> str:
     """The text, cut off with … where it is wider than this."""
-    if text_width(text, css) <= width:
+    return cut_to_fit(text, lambda shown: text_width(shown, css) <= width)
+
+
+def cut_to_fit(text: str, fits: Callable[[str], bool]) -> str:
+    """The text, cut off with … where it does not fit."""
+    if fits(text):
         return text
-    while text and text_width(text + "…", css) > width:
+    while text and not fits(text + "…"):
         text = text[:-1]
     return text.rstrip(" ,.;:(“") + "…"
 

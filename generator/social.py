@@ -13,7 +13,7 @@ from functools import lru_cache
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
-from generator.drawing import Shape, around
+from generator.drawing import Shape, around, cut_to_fit
 from generator.plan import picture_address
 from generator.records import Section
 from generator.site import Site
@@ -274,11 +274,7 @@ class _Type:
 
     def fitted(self, text: str, size: int, width: float) -> str:
         """The text, cut off with … where it is wider than this."""
-        if self.width(text, size) <= width:
-            return text
-        while text and self.width(text + "…", size) > width:
-            text = text[:-1]
-        return text.rstrip(" ,.;:(“") + "…"
+        return cut_to_fit(text, lambda shown: self.width(shown, size) <= width)
 
     def wrapped(self, text: str, size: int, width: float) -> list[str]:
         """The text in lines; only a line of a single word is ever wider than it may."""
