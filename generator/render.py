@@ -86,11 +86,11 @@ def render(
     pages: Iterable[Page],
     templates: Mapping[str, bytes],
     *,
-    portable: bool = False,
-    base_url: str = "",
-    before: Rendering | None = None,
-    since: Since | None = None,
-    compiling: Ahead[Compiled] | None = None,
+    portable: bool,
+    base_url: str,
+    before: Rendering | None,
+    since: Since,
+    compiling: Ahead[Compiled] | None,
 ) -> tuple[SiteFiles, list[Diagnostic], Rendering | None]:
     """The files of all pages and their assets. A mistake in a template is a diagnostic that names its line.
 
@@ -98,13 +98,7 @@ def render(
     """
     own, names = assets(templates, site.explainer.accent)
     options = (portable, base_url)
-    since = since or Since(site)
-    if before and before.templates == templates:
-        env = before.env
-    else:
-        done = before.env.bytecode_cache if before else compiling.result() if compiling else None
-        env = environment(templates, since.remembers, done)
-    env.noticed = Noticed() if since.remembers else Unnoticed()
+    env = _environment(templates, since.remembers, before, compiling)
     by_path = {page.path: page for page in pages}
     readers = before.readers if before else since.readers()
     missing, reads, links = list(by_path.values()), dict[str, Reads](), dict[str, Links]()
@@ -112,7 +106,7 @@ def render(
     if before and before.options == options:
         stale = _stale(by_path, templates, names, before, since)
         missing = [page for path, page in by_path.items() if path in stale]
-        reads, links, old_files = _others(before.reads, by_path), _others(before.links, by_path), before.files
+        reads, links, old_files = _of(by_path, before.reads), _of(by_path, before.links), before.files
     parts = slices(missing, since.jobs, 40)
     tasks = [deriving(site, partial(_rendered, part, site, env, names, options)) for part in parts]
     answers = together(tasks, since.jobs)
@@ -128,6 +122,19 @@ def render(
     files = old_files.renewed(by_path, SiteFiles(contents, digests))
     rendering = Rendering(site, templates, env, names, options, by_path, reads, links, files, readers, len(missing))
     return SiteFiles(own) | files, [], rendering
+
+
+def _environment(
+    templates: Mapping[str, bytes], remembers: bool, before: Rendering | None, compiling: Ahead[Compiled] | None
+) -> Templates:
+    """Jinja for these templates, with what was compiled of them elsewhere or `before`; it has noticed nothing yet."""
+    if before and before.templates == templates:
+        env = before.env
+    else:
+        done = before.env.bytecode_cache if before else compiling.result() if compiling else None
+        env = environment(templates, remembers, done)
+    env.noticed = Noticed() if remembers else Unnoticed()
+    return env
 
 
 def _rendered(
@@ -161,7 +168,7 @@ def _stale(
 T = TypeVar("T")
 
 
-def _others(known: Mapping[str, T], paths: Container[str]) -> dict[str, T]:
+def _of(paths: Container[str], known: Mapping[str, T]) -> dict[str, T]:
     """What is known of these paths."""
     return {path: value for path, value in known.items() if path in paths}
 
