@@ -51,11 +51,8 @@ class Exported:
     schemas: dict[type[Record], bytes] = field(default_factory=dict)
 
 
-def exports(
-    site: Site, pages: tuple[Page, ...], base_url: str = "", known: Exported | None = None, jobs: int = 1
-) -> SiteFiles:
+def exports(site: Site, pages: tuple[Page, ...], base_url: str, known: Exported, jobs: int) -> SiteFiles:
     """Every file that is not a page, by its path. `known` has what was made before, and then what is made now."""
-    known = known or Exported()
     files = dict(_data(site, known))
     files["sitemap.xml"] = _sitemap(pages, base_url)
     files["robots.txt"] = _robots(base_url)
