@@ -216,17 +216,15 @@ def said(project: Project, sentence: str, code: str = "figure-contradicted") -> 
         "The town counts [1,300 crossings](figure:crossings) a day.[@town-notice]",
         "The town counts 1,300 [crossings](figure:crossings) a day.[@town-notice]",
         "[The count](figure:crossings) is 1,300 crossings.[@town-notice]",
-        "[The count](figure:crossings) rose to 1,300 in March.[@town-notice]",
-        "It is [about 2,400 a day](figure:crossings).[@town-notice]",
+        "[The count](figure:crossings) rose to 1,300, in March.[@town-notice]",
+        "It is [about 2,400 crossings](figure:crossings).[@town-notice]",
         "It is [between 900 and 980](figure:crossings).[@town-notice]",
         "It is [12,000](figure:crossings).[@town-notice]",
         "It is [1.2](figure:crossings).[@town-notice]",
-        "Some counted [at least 19 crossings](figure:crossings).[@town-notice]",
+        "Some counted [exactly 19 crossings](figure:crossings).[@town-notice]",
     ],
 )
 def test_a_number_that_contradicts_the_figure_it_names_is_an_error(project: Project, sentence: str) -> None:
-    sentence = sentence.replace("rose to 1,300 in", "rose to 1,300, in").replace("a day](", "crossings](")
-    sentence = sentence.replace("at least 19", "exactly 19")
     assert len(said(project, sentence)) == 1
 
 
