@@ -66,10 +66,10 @@ def _sum(bounds: Sequence[Bound]) -> Bound:
 def _shown(bounds: tuple[Bound, Bound]) -> str:
     low, high = bounds
     if low == high:
-        return f"{low:,}"
+        return f"{low:,f}"
     if low is None or high is None:
-        return f"at most {high:,}" if low is None else f"at least {low:,}"
-    return f"{low:,}–{high:,}"
+        return f"at most {high:,f}" if low is None else f"at least {low:,f}"
+    return f"{low:,f}–{high:,f}"
 
 
 # -- numbers in prose ----------------------------------------------------------------------------------------------

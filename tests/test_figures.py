@@ -236,6 +236,12 @@ def test_a_contradiction_is_told_at_its_number_with_the_ledger(project: Project)
     ]
 
 
+def test_a_ledger_is_told_as_the_page_shows_it(project: Project) -> None:
+    project.write("figures/crossings.yaml", figure({"value": "1e3"}, {"low": "1e2", "high": 950}))
+    project.edit("sections/what-happened.yaml", "About 1,200 people", "About 7 [crossings](figure:crossings)")
+    assert "which has 1,000, 100–950\n" in found(project, "figure-contradicted")[0]
+
+
 @pytest.mark.parametrize(
     "sentence",
     [
