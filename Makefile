@@ -14,8 +14,8 @@ test: $(READY)
 	$(BIN)/python -m pytest -n auto --dist loadfile
 
 check: $(READY)
-	$(BIN)/ruff check generator tests bench
-	$(BIN)/ruff format --check generator tests bench
+	$(BIN)/ruff check generator tests bench docs
+	$(BIN)/ruff format --check generator tests bench docs
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/python -m pytest -q tests/test_templates.py
