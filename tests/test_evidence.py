@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from conftest import STARTER, Project
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
@@ -22,7 +23,6 @@ from generator.folding import APOSTROPHES, DOUBLE_QUOTES, fold
 from generator.inputs import Inputs, read
 from generator.parse import parse_file
 from generator.records import Quote, Section, Source
-from tests.conftest import STARTER, Project
 
 ROOT = Path(__file__).parent.parent
 STARTED = read(STARTER)

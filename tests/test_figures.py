@@ -9,12 +9,12 @@ from typing import Any
 
 import html5lib
 import pytest
+from conftest import STARTER, Project
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from generator.build import build
 from generator.inputs import Inputs, read
-from tests.conftest import STARTER, Project
 
 STARTED = read(STARTER)
 

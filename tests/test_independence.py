@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 
 import pytest
+from conftest import STARTER, Project
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -12,7 +13,6 @@ from generator.independence import Support, origin, support
 from generator.inputs import Inputs, read
 from generator.records import Source
 from generator.refs import Ref
-from tests.conftest import STARTER, Project
 
 STARTED = read(STARTER)
 COPY = (

@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import Any
 
 import pytest
+from conftest import STARTER, Project
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -17,7 +18,6 @@ from generator.records import KINDS
 from generator.release import check_release, released
 from generator.site import Site, assemble
 from generator.statements import LOCK, Released
-from tests.conftest import STARTER, Project
 
 SECTION = """\
 label: What happened
