@@ -138,9 +138,9 @@ def build(
     planned = plan(NoticingSite(site, Unnoticed()), memo.planned, only)  # notes what is derived of what
     pages = tuple(page for page in planned if only is None or page.path in only)
     base = normal_base(base_url or site.explainer.base_url or "")
-    known = partial(render, before=memo.rendering, since=since, compiling=compiling)
+    known = partial(render, before=memo.rendering, since=since, compiling=compiling, is_hasty=only is not None)
     files, problems, rendering = known(site, pages, inputs.templates, portable=portable, base_url=base)
-    if rendering and only is None:
+    if rendering:
         memo.rendering = rendering
         files |= exports(site, pages, base, memo.exported, jobs)
         if base:

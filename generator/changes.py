@@ -1,13 +1,14 @@
 """What differs between two sites, and so which looks at their records, and which pages, have to be made again."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import partial
 from itertools import chain
 from typing import Any, Generic, TypeVar
 
 from generator.parallel import slices, together
-from generator.reads import EXISTS, WHOLE, Noticed, NoticingSite, Readers, Reads, Subject
+from generator.readers import Readers
+from generator.reads import EXISTS, WHOLE, Noticed, NoticingSite, Reads, Subject
 from generator.records import Record
 from generator.refs import Ref
 from generator.same import Edited, differing
@@ -54,16 +55,18 @@ class Changes:
         self._subjects |= {(name, key) for key in found}
 
     def affected(
-        self, reads: Mapping[Key, Reads], readers: "Readers[Key] | None", different: Set[Subject] = frozenset()
+        self, readers: Readers[Key], keys: Collection[Key] | None = None, different: Set[Subject] = frozenset()
     ) -> set[Key]:
-        """Whose reads are out of date; `different` is what differs and is no part of the site, such as templates."""
-        if readers is None or len(reads) < _FEW:
-            suspects = self._subjects | self._open | different
-            among = [key for key, read in reads.items() if not read.keys().isdisjoint(suspects)]
+        """Whose reads are out of date, at least among these `keys`.
+
+        `different` is what differs and is no part of the site, such as templates.
+        """
+        if keys is not None and len(keys) < _FEW:
+            reads = {key: read for key in keys if (read := readers.get(key))}
         else:
-            self._resolve([subject for subject in self._open if readers.of([subject])])
-            among = [key for key in readers.of(self._subjects | different) if key in reads]
-        return {key for key in among if not different.isdisjoint(reads[key]) or self.affect(reads[key])}
+            self._resolve([subject for subject in self._open if readers.have_read(subject)])
+            reads = readers.of(self._subjects | different)
+        return {key for key, read in reads.items() if not different.isdisjoint(read) or self.affect(read)}
 
     def affect(self, reads: Reads) -> bool:
         """Whether something of what was read is different now."""
@@ -113,13 +116,12 @@ class Changes:
 
 @dataclass(frozen=True)
 class Looks(Generic[T]):
-    """What one function found in the records of a site, where it found anything, and what else it read for each."""
+    """What one function found in the records of a site, where it found anything."""
 
     site: Site
     found: Mapping[Ref, T]
-    reads: Mapping[Ref, Reads]
-    """What it read besides the record itself, where that was anything."""
-    readers: Readers[Ref] | None
+    readers: Readers[Ref]
+    """What it read for each besides the record itself, where that was anything."""
     renewed: Set[Ref]
     """The records that came, went or were looked at again since the looks `before`, where there were such."""
 
@@ -144,12 +146,11 @@ def look(
     renewed: Set[Ref] = frozenset()
     found, reads, readers = dict[Ref, T](), dict[Ref, Reads](), since.readers()
     if before:
-        found, reads, readers = dict(before.found), dict(before.reads), before.readers
+        found, readers = dict(before.found), before.readers
         changes = since(before.site)
-        renewed = changes.affected(before.reads, readers) | changes.records
+        renewed = changes.affected(readers) | changes.records
         for ref in renewed:
             found.pop(ref, None)
-            reads.pop(ref, None)
         stale = sorted(ref for ref in renewed if ref in site.records)
     parts = slices([site.records[ref] for ref in stale], since.jobs, _MANY)
     tasks = [deriving(site, partial(_looked, part, site, function, since.remembers)) for part in parts]
@@ -159,9 +160,7 @@ def look(
             found[ref] = answer
         if read:
             reads[ref] = read
-        if readers is not None:
-            readers.add(ref, read)
-    return Looks(site, found, reads, readers, renewed)
+    return Looks(site, found, readers.renewed(reads, renewed), renewed)
 
 
 Derived = Mapping[Callable[[Site], Any], Derivation]
@@ -186,7 +185,7 @@ def with_derived(site: Site, answers: Iterable[tuple[T, Derived]]) -> Iterator[T
         yield done
 
 
-_FEW = 100  # so many are asked each what it read, and nothing is derived again that they did not read
+_FEW = 100  # keys of which nothing is derived again that they did not read
 _MANY = 1000  # for fewer records another process costs more than it spares
 
 
@@ -218,8 +217,9 @@ class Since:
         self._known: list[tuple[Site, Changes]] = []
         self._is_settled = False
 
-    def readers(self) -> "Readers[Any] | None":
-        return Readers() if self._lasts else None
+    def readers(self) -> Readers[Any]:
+        """Nobody yet."""
+        return Readers(self._lasts)
 
     def __call__(self, before: Site) -> Changes:
         for site, changes in self._known:

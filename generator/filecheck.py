@@ -9,6 +9,7 @@ from posixpath import dirname, join, normpath
 from typing import NamedTuple
 
 from generator.diagnostics import Diagnostic, Location
+from generator.same import replaced
 
 _LEADING = tuple(space + name for space in (b" ", b"\n", b"\t", b"\r", b"\f", b"\v") for name in (b"href", b"src"))
 _ANCHOR = re.compile(rb'\sid="([^"]*)"')
@@ -39,7 +40,7 @@ def check_files(files: Mapping[str, bytes], links: Mapping[str, Links], before: 
     """
     looked_at, anchors = list(links), dict[str, frozenset[bytes]]()
     if before:
-        fresh = [path for path, found in links.items() if before.links.get(path) is not found]
+        fresh = [path for path in replaced(before.links, links) if path in links]
         now = {path: _anchors(files[path]) for path in fresh if path in before.anchors}
         taken = before.paths - files.keys() or any(not before.anchors[path] <= now[path] for path in now)
         looked_at = looked_at if taken or before.wrong else fresh

@@ -24,8 +24,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from generator.fields import fill, written_in
+from generator.readers import Packed, Readers
 from generator.records.base import UNOPENED, Record
-from generator.refs import Ref
+from generator.refs import Names, Ref
 from generator.sitefiles import SiteFiles
 
 # Of a file: device, inode, size and both times.
@@ -114,11 +115,10 @@ class _Pickler(pickle.Pickler):
         self.files = list[bytes]()
         self._apart, self._names = apart, apart.names
         self._numbers = {id(record): number for number, record in enumerate(apart)}
-        self._numbers_of_names = {name: number for number, name in enumerate(apart.names)}
 
     def reducer_override(self, value: Any) -> Any:
         if type(value) is Ref:
-            number = self._numbers_of_names.get(value)
+            number = self._names.numbers.get(value)
             return NotImplemented if number is None else (getitem, (self._names, number))
         if isinstance(value, Record):
             number = self._numbers.get(id(value))
@@ -128,16 +128,9 @@ class _Pickler(pickle.Pickler):
             self.files += value.values()
             digests = {path: value.digest(path) for path in value}
             return SiteFiles.elsewhere, (numbers, digests, self._apart.file)
+        if isinstance(value, Readers):
+            return Readers.of_packed, (Packed(value.items(), self._names),)
         return NotImplemented
-
-
-class _Names(list[Ref]):
-    def __reduce__(self) -> tuple[Any, ...]:
-        return _named, ([ref.kind for ref in self], [ref.id for ref in self])
-
-
-def _named(kinds: list[str], ids: list[str]) -> _Names:
-    return _Names(map(Ref, kinds, ids))
 
 
 class _Apart(list[Record]):
@@ -145,7 +138,7 @@ class _Apart(list[Record]):
 
     def __init__(self, records: Iterable[Record] = ()) -> None:
         super().__init__(records)
-        self.names = _Names(record.ref for record in self)
+        self.names = Names(record.ref for record in self)
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _unopened, (self.names, [type(record) for record in self])
@@ -166,7 +159,7 @@ class _Apart(list[Record]):
             fill(record, written)
 
 
-def _unopened(names: _Names, kinds: list[type[Record]]) -> _Apart:
+def _unopened(names: Names, kinds: list[type[Record]]) -> _Apart:
     """Stand-ins: all that is known of each is its name."""
     apart = _Apart()
     apart.names = names

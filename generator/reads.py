@@ -4,8 +4,8 @@ Templates are noticed attribute by attribute (`environment` in `templating`), Py
 looked for and not found counts as looked at.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any, Generic, TypeVar, cast
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, TypeVar, cast
 
 from generator.diagnostics import Location, Path
 from generator.records import Explainer, Record
@@ -62,25 +62,6 @@ class Unnoticed(Noticed):
 
     def note(self, subject: Subject, attribute: str = WHOLE) -> None:
         pass
-
-
-class Readers(Generic[Key]):
-    """Who read what, for a process that asks again and again: by subject, those who may have read it."""
-
-    def __init__(self) -> None:
-        self._of: dict[Subject, set[Key]] = {}
-
-    def add(self, key: Key, reads: Iterable[Subject]) -> None:
-        for subject in reads:
-            readers = self._of.get(subject)
-            if readers is None:
-                self._of[subject] = {key}
-            else:
-                readers.add(key)
-
-    def of(self, subjects: Iterable[Subject]) -> set[Key]:
-        """Never too few, but also those who read it once and do so no longer."""
-        return set[Key]().union(*(self._of[subject] for subject in subjects if subject in self._of))
 
 
 class NoticingSite(Site):

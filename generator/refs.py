@@ -3,8 +3,9 @@
 import difflib
 import re
 import unicodedata
-from collections.abc import Iterable
-from typing import NamedTuple
+from collections.abc import Iterable, Mapping
+from functools import cached_property
+from typing import Any, NamedTuple
 
 MAX_ID = 64
 ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -25,6 +26,21 @@ class Ref(NamedTuple):
 
     def __str__(self) -> str:
         return f"{self.kind}:{self.id}"
+
+
+class Names(list[Ref]):
+    """Names by number, and numbers by name; quick to unpickle."""
+
+    @cached_property
+    def numbers(self) -> Mapping["Ref", int]:
+        return {ref: number for number, ref in enumerate(self)}
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _names, ([ref.kind for ref in self], [ref.id for ref in self])
+
+
+def _names(kinds: list[str], ids: list[str]) -> Names:
+    return Names(map(Ref, kinds, ids))
 
 
 def id_problem(text: str) -> tuple[str, str, str] | None:

@@ -1,11 +1,10 @@
 """Pages and templates to files."""
 
 import re
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from hashlib import sha256
-from typing import TypeVar
 
 from jinja2 import TemplateError, TemplateNotFound, TemplateSyntaxError
 
@@ -15,8 +14,9 @@ from generator.diagnostics import Diagnostic, Location
 from generator.filecheck import Links, links_of
 from generator.parallel import Ahead, slices, together
 from generator.plan import Page
-from generator.reads import Noticed, NoticingSite, Readers, Reads, Subject, Unnoticed
-from generator.same import differing
+from generator.readers import Readers
+from generator.reads import Noticed, NoticingSite, Reads, Subject, Unnoticed
+from generator.same import Edited, differing
 from generator.site import Site
 from generator.sitefiles import SiteFiles
 from generator.templating import Compiled, Templates, differing_templates, environment
@@ -70,13 +70,12 @@ class Rendering:
     assets: Mapping[str, str]
     options: tuple[bool, str]
     pages: Mapping[str, Page]
-    reads: Mapping[str, Reads]
+    readers: Readers[str]
     """What each page read as it was made."""
     links: Mapping[str, Links]
     """Where each page leads."""
     files: SiteFiles
     """What came of the pages."""
-    readers: Readers[str] | None
     fresh: int
     """How many of the pages were made anew."""
 
@@ -91,37 +90,43 @@ def render(
     before: Rendering | None,
     since: Since,
     compiling: Ahead[Compiled] | None,
+    is_hasty: bool = False,
 ) -> tuple[SiteFiles, list[Diagnostic], Rendering | None]:
     """The files of all pages and their assets. A mistake in a template is a diagnostic that names its line.
 
-    What a rendering `before` made is taken over where nothing differs that it was made of.
+    What a rendering `before` made is taken over where nothing differs that it was made of. One that `is_hasty` makes a
+    few pages that somebody waits for, and nothing goes on from it.
     """
     own, names = assets(templates, site.explainer.accent)
     options = (portable, base_url)
     env = _environment(templates, since.remembers, before, compiling)
     by_path = {page.path: page for page in pages}
-    readers = before.readers if before else since.readers()
-    missing, reads, links = list(by_path.values()), dict[str, Reads](), dict[str, Links]()
-    old_files = SiteFiles()
-    if before and before.options == options:
-        stale = _stale(by_path, templates, names, before, since)
-        missing = [page for path, page in by_path.items() if path in stale]
-        reads, links, old_files = _of(by_path, before.reads), _of(by_path, before.links), before.files
+    known = before if before and before.options == options else _nothing(site, env, since)
+    stale = _stale(by_path, templates, names, known, since) if known.pages else by_path.keys()
+    missing = [page for path, page in by_path.items() if path in stale]
     parts = slices(missing, since.jobs, 40)
     tasks = [deriving(site, partial(_rendered, part, site, env, names, options)) for part in parts]
     answers = together(tasks, since.jobs)
-    contents, digests = dict[str, bytes](), dict[str, str]()
+    contents, digests, reads, links = dict[str, bytes](), dict[str, str](), dict[str, Reads](), dict[str, Links]()
     for part, (made, problems) in zip(parts, with_derived(site, answers), strict=True):
         if problems:
             return SiteFiles(), problems, None
         for page, (content, digest, read, leads) in zip(part, made, strict=True):
             path = page.path
             contents[path], digests[path], reads[path], links[path] = content, digest, read, leads
-            if readers is not None:
-                readers.add(path, read)
-    files = old_files.renewed(by_path, SiteFiles(contents, digests))
-    rendering = Rendering(site, templates, env, names, options, by_path, reads, links, files, readers, len(missing))
-    return SiteFiles(own) | files, [], rendering
+    files = known.files.renewed(by_path, SiteFiles(contents, digests))
+    made_files = SiteFiles(own) | files
+    if is_hasty:
+        return made_files, [], None
+    gone = known.pages.keys() - by_path.keys()
+    readers, all_links = known.readers.renewed(reads, gone), Edited(known.links, links, gone)
+    rendering = Rendering(site, templates, env, names, options, by_path, readers, all_links, files, len(missing))
+    return made_files, [], rendering
+
+
+def _nothing(site: Site, env: Templates, since: Since) -> Rendering:
+    """The rendering before the first one."""
+    return Rendering(site, {}, env, {}, (False, ""), {}, since.readers(), {}, SiteFiles(), 0)
 
 
 def _environment(
@@ -160,17 +165,8 @@ def _stale(
     """The pages that are new, or others, or read something which is different now."""
     different: set[Subject] = {("asset", name) for name in differing(before.assets, names)}
     different |= {("template", name) for name in differing_templates(before.templates, templates)}
-    reads = {path: read for path in pages if (read := before.reads.get(path)) is not None}
     others = {path for path, page in pages.items() if not _is_same(page, before.pages.get(path))}
-    return others | since(before.site).affected(reads, before.readers, different)
-
-
-T = TypeVar("T")
-
-
-def _of(paths: Container[str], known: Mapping[str, T]) -> dict[str, T]:
-    """What is known of these paths."""
-    return {path: value for path, value in known.items() if path in paths}
+    return others | since(before.site).affected(before.readers, pages, different)
 
 
 def _is_same(page: Page, old: Page | None) -> bool:
