@@ -4,11 +4,10 @@ The first stage that finds errors is the last to run, so that one mistake makes 
 """
 
 from collections.abc import Collection, Iterable
-from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import chain
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from generator.accent import accent_is_seen
 from generator.changes import Looks, Since, look
@@ -32,6 +31,9 @@ from generator.site import Assembled, Site, assemble
 from generator.sitefiles import SiteFiles
 from generator.templating import compiled
 from generator.waivers import judged
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
 
 
 @dataclass(frozen=True)
@@ -86,7 +88,7 @@ def build(
     portable: bool = False,
     kinds: tuple[type[Record], ...] = KINDS,
     jobs: int = 1,
-    executor: Executor | None = None,
+    executor: "Executor | None" = None,
     memo: Memo | None = None,
     only: Collection[str] | None = None,
 ) -> Build:

@@ -1,10 +1,9 @@
 """Files to validated records, one file at a time."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import Executor
 from dataclasses import dataclass
 from itertools import chain
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from pydantic import ValidationError
 
@@ -16,6 +15,9 @@ from generator.refs import Ref, id_problem, nearest
 from generator.same import Edited, differing
 from generator.simpleyaml import simple_yaml
 from generator.yamltext import decoded
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
 
 _EXPLAINER = "content/explainer.yaml"
 
@@ -45,7 +47,7 @@ def parse(
     content: Mapping[str, bytes],
     kinds: tuple[type[Record], ...],
     before: Files | None = None,
-    executor: Executor | None = None,
+    executor: "Executor | None" = None,
 ) -> Files:
     """The records in these files. What is as it was `before` is not read again."""
     known = before if before and before.kinds == kinds else Files({}, kinds, {}, {}, {})
@@ -125,7 +127,7 @@ def _without_note(record: Record) -> Record:
     return record.model_copy(update={"note": None}) if record.note else record
 
 
-def parse_files(files: Sequence[File], executor: Executor | None = None) -> list[Answer]:
+def parse_files(files: Sequence[File], executor: "Executor | None" = None) -> list[Answer]:
     """`parse_file` of each, in their order: by `executor` if there is one."""
     if executor is None:
         return _parse_batch(files)

@@ -8,7 +8,6 @@ import json
 import os
 import stat
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -364,6 +363,8 @@ def _make_files(
     if len(paths) < _MANY:
         make_some(paths)
         return
+    from concurrent.futures import ThreadPoolExecutor
+
     threads = os.cpu_count() or 1
     with ThreadPoolExecutor(threads) as pool:
         for _ in pool.map(make_some, slices(paths, threads, 1)):
