@@ -1,6 +1,6 @@
 """A chart of what was said over time: a line for the main series, marks for all else, a label at every mark."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import pairwise
@@ -59,14 +59,14 @@ class _Frame:
 
 
 def step_chart(readings: Sequence[Reading], unit: str, size: str, width: float) -> Drawing:
-    """The chart at one width. What no label fits for is written out below the axis."""
+    """The chart at one width. What no label fits for, or none that says who counted, is written out below the axis."""
     frame = _frame(readings, size, width)
     line = _main_line(readings)
     marks = [shape for reading in readings for shape in _mark(frame, reading)]
     path = _path(frame, line)
     labels = _labels(frame, readings, line, marks, path)
     grid, words = _grid(frame, unit)
-    below, rows, height = _below(frame, [r for r, label in zip(readings, labels, strict=True) if label is None])
+    below, rows, height = _below(frame, list(_untold(frame, readings, labels, line)))
     set_words = [word for label in labels if label for word in label.words]
     leaders = [label.leader for label in labels if label and label.leader]
     return Drawing(size, width, height, (*grid, *path, *leaders, *marks, *below), (*words, *set_words, *rows))
@@ -171,6 +171,18 @@ def _labels(
     return [label for _, label in sorted(zip(rank, placed, strict=True), key=lambda pair: pair[0])]
 
 
+def _untold(
+    frame: _Frame, readings: Sequence[Reading], labels: Sequence[Label | None], line: Sequence[Reading]
+) -> Iterator[Reading]:
+    """What the plot does not tell. A number alone is enough on the line, if that is named at one of its points."""
+    bare = [reading for reading, label in zip(readings, labels, strict=True) if label and len(label.words) == 1]
+    enough = line if any(reading not in bare for reading in line) else line[:-1]
+    for reading, label in zip(readings, labels, strict=True):
+        is_nameless = reading in bare and reading not in enough
+        if label is None or (is_nameless and " ".join(_rows(frame, reading)) == reading.about):
+            yield reading
+
+
 def _wanted(frame: _Frame, reading: Reading, is_of_series: bool, brief: bool) -> Wanted:
     x, y = frame.at(reading)
     number = number_line(reading)
@@ -194,6 +206,10 @@ def _parts(shape: Shape) -> list[Box]:
     return [around(ends).grown(2) for ends in pairwise(corners(shape))]
 
 
+def _rows(frame: _Frame, reading: Reading) -> list[str]:
+    return wrapped(reading.about, frame.width - 16, 3)
+
+
 def _below(frame: _Frame, rest: Sequence[Reading]) -> tuple[list[Shape], list[Words], float]:
     """The readings without a label in the plot, with their marks; who said it below the number where it is too long."""
     y = frame.plot.bottom + _AXIS
@@ -207,7 +223,7 @@ def _below(frame: _Frame, rest: Sequence[Reading]) -> tuple[list[Shape], list[Wo
             words.append(Words(16, y, beside))
             continue
         words.append(Words(16, y, number))
-        for text in wrapped(reading.about, frame.width - 16, 3):
+        for text in _rows(frame, reading):
             y += LINE
             words.append(Words(16, y, _soft(text)))
     return shapes, words, y + 6

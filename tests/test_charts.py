@@ -34,6 +34,14 @@ def test_a_name_in_a_step_chart_is_whole_or_left_out(size: str, width: float) ->
     assert "organisations" in " ".join(drawn)
 
 
+def test_a_number_without_its_name_in_the_plot_is_named_below_it() -> None:
+    crowd = [
+        said(200 + number, 3, f"The Office of Counting, Branch {number}", f"Count {number}") for number in range(9)
+    ]
+    told = " ".join(lines_of(step_chart(crowd, "people", *SIZES[0])))
+    assert [reading.who for reading in crowd if reading.who not in told] == []
+
+
 @pytest.mark.parametrize(("size", "width"), SIZES)
 def test_of_several_series_the_one_that_a_line_joins_is_named_too(size: str, width: float) -> None:
     out = [said(10, 1, "Port", "Exports"), said(90, 1, "Port", "Imports")]
