@@ -28,13 +28,15 @@ STYLES = ("theme.css", "layout.css", "content.css", "drawings.css", "print.css")
 def assets(templates: Mapping[str, bytes], accent: str | None) -> tuple[dict[str, bytes], dict[str, str]]:
     """The files under `assets/`, named by their content, and where each name leads. The styles become one file.
 
-    It ends with the explainer's own accent, where it has one.
+    That one is without the comments on lines of their own, which are for designers, and ends with the explainer's own
+    accent, where it has one.
     """
     found = {name.removeprefix("assets/"): data for name, data in templates.items() if name.startswith("assets/")}
     styles = [found.pop(name) for name in STYLES if name in found]
     names = {name: _named_by_content(name, data) for name, data in sorted(found.items())}
     files = {names[name]: data for name, data in sorted(found.items())}
-    css = _ADDRESS.sub(lambda match: _address_in_css(match[1].decode(), names), b"\n".join(styles))
+    css = _COMMENT.sub(b"", b"\n".join([b"", *styles]))
+    css = _ADDRESS.sub(lambda match: _address_in_css(match[1].decode(), names), css)
     css += _ACCENT.format(accent, for_the_dark(accent)).encode() if accent else b""
     names["style.css"] = _named_by_content("style.css", css)
     return {**files, names["style.css"]: css}, names
@@ -44,6 +46,7 @@ _ACCENT = """
 :root {{ --accent: {0}; }}
 @media (prefers-color-scheme: dark) {{ :root {{ --accent: {1}; }} }}
 """
+_COMMENT = re.compile(rb"\n */\*.*?\*/", re.S)
 _ADDRESS = re.compile(rb"url\(([^)]*)\)")
 
 

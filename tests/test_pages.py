@@ -21,6 +21,7 @@ from generator import inputs
 from generator.build import build
 from generator.diagnostics import as_text
 from generator.records import Source
+from generator.render import assets
 
 ASSETS = Path(__file__).parent.parent / "templates" / "assets"
 POLICY = (
@@ -225,6 +226,12 @@ def test_with_a_public_address_pages_name_it_and_without_they_do_not(project: Pr
     assert '<link rel="canonical" href="https://example.org/flood/timeline/">' in page
     assert '<meta property="og:url" content="https://example.org/flood/timeline/">' in page
     assert '"url": "https://example.org/flood/"' in files["index.html"].decode()
+
+
+def test_the_comments_of_the_styles_stay_at_home() -> None:
+    css = b"/* Ours,\n   alone. */\na { color: red; }\n  /* This too. */\nb::before { content: '/* said */'; }\n"
+    files, names = assets({"assets/theme.css": css}, None)
+    assert files[names["style.css"]] == b"\na { color: red; }\nb::before { content: '/* said */'; }\n"
 
 
 def test_only_the_files_of_the_assets_are_named_in_the_styles(real_site: Site) -> None:
