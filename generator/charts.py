@@ -54,7 +54,7 @@ def _reading(value: Value, site: Site) -> Reading:
         low,
         high,
         who.heading if who else value.stated_by.text,
-        f"{value.stated_on}, of {value.as_of}" if value.as_of else str(value.stated_on),
+        f"{value.stated_on}, for {value.as_of}" if value.as_of else str(value.stated_on),
         first.toordinal(),
         last.toordinal(),
         value.status,

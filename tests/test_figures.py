@@ -82,7 +82,7 @@ def test_only_what_counts_the_same_makes_a_range(project: Project, show: str, le
     line = re.search(r'<p class="standfirst reading">(.*?)</p>', page, re.S)
     assert line
     words = re.sub(r"<sup.*?</sup>|<small.*?</small>|<[^>]*>", "", line[1]).replace("&nbsp;", " ")
-    said = f"{leads} crossings a day, by the account of The town, 3 March 2025. {claims}."
+    said = f"{leads} crossings a day (The town, 3 March 2025). {claims}."
     assert " ".join(words.split()).lower() == said.lower()
 
 
@@ -97,9 +97,9 @@ def test_a_chart_says_on_which_day_a_number_was_said_and_of_which_it_is(project:
     values = {"value": 1, "as_of": "2025-02-01"}, {"value": 2}
     project.write("figures/crossings.yaml", figure(*values, chart="bars"))
     page = build(read(project.root)).files["figures/crossings/index.html"].decode()
-    assert "1 (The town, 3 March 2025, of 1 February 2025); 2 (The town, 3 March 2025)" in page
+    assert "1 (The town, 3 March 2025, for 1 February 2025); 2 (The town, 3 March 2025)" in page
     drawn = " ".join(re.findall(r"<text.*?</text>", page.replace("\xa0", " ")))
-    assert "3 March 2025, of 1 February 2025" in re.sub(r"<[^>]*>", "", drawn)
+    assert "3 March 2025, for 1 February 2025" in re.sub(r"<[^>]*>", "", drawn)
 
 
 def test_of_several_things_counted_none_opens_the_line_unless_it_is_preferred(project: Project) -> None:
@@ -112,7 +112,7 @@ def test_of_several_things_counted_none_opens_the_line_unless_it_is_preferred(pr
 def test_a_number_and_its_unit_stand_together_before_the_word_for_its_status(project: Project) -> None:
     project.write("figures/crossings.yaml", figure({"value": 5, "status": "disputed"}))
     files = build(read(project.root)).files
-    assert '5 crossings a day <b class="flag">disputed</b>, by' in files["figures/crossings/index.html"].decode()
+    assert '5 crossings a day <b class="flag">disputed</b> (The town' in files["figures/crossings/index.html"].decode()
     assert '5 <small>crossings a day</small> <b class="flag">disputed</b>' in files["figures/index.html"].decode()
 
 
