@@ -526,8 +526,13 @@ def corrections_in(data: Any) -> list[Any]:
     return [*data.get("correction", []), *(found for item in data.values() for found in corrections_in(item))]
 
 
-def test_last_changed_is_the_newest_update_that_affects_the_page(corrected: dict[str, str]) -> None:
-    assert "Last changed" in corrected["events/bridge-closed/index.html"]
-    changed = corrected["events/bridge-closed/index.html"].split("Last changed")[1][:120]
-    assert "20 May 2025" in changed
-    assert "Last changed" not in corrected["actors/mayor/index.html"]
+def test_a_page_says_when_it_last_changed_unless_a_correction_on_it_does(project: Project) -> None:
+    def page() -> str:
+        return build(read(project.root)).files["events/bridge-closed/index.html"].decode()
+
+    for on, kind in ("2025-05-20", "correction"), ("2025-06-01", "addition"):
+        text = f"on: {on}\nkind: {kind}\naffects: [event:bridge-closed]\nsummary: The hour.\n"
+        project.write(f"updates/{kind}.yaml", text)
+        assert ">20 May 2025</time>: The hour." in page()
+        assert ("Last changed" in page()) == (kind == "addition")
+    assert "1 June 2025" in page().split("Last changed")[1][:120]
