@@ -90,14 +90,26 @@ def test_every_kind_of_page_fits_every_width_and_nothing_goes_wrong(
 
 
 def test_with_text_twice_as_large_nothing_scrolls_sideways(chromium: Browser, real_site: Site) -> None:
-    """400% zoom of a desktop is a window of 320px, seen above; this is larger text in a small window."""
+    """400% zoom of a desktop is a window of 320px, seen above; this is a phone whose owner reads large text."""
     wide = []
-    with browser.reader(chromium, real_site.base, viewport={"width": 480, "height": 800}) as reader:
-        for kind in ("home", "section", "timeline", "record figure", "record source", "sources"):
-            reader.opens(real_site.kinds[kind])
-            reader.finds("document.documentElement.style.fontSize = '200%'")
+    with browser.reader(chromium, real_site.base, viewport=PHONE) as reader:
+        settings = reader.context.new_cdp_session(reader.page)
+        settings.send("Page.setFontSizes", {"fontSizes": {"standard": 32, "fixed": 26}})
+        for kind, address in real_site.kinds.items():
+            reader.opens(address)
             wide += [f"{kind}: {reader.finds(OUTSIDE)}"] * bool(reader.finds(SIDEWAYS))
+        assert reader.finds("getComputedStyle(document.documentElement).fontSize") == "32px"
     assert wide == []
+
+
+def test_colours_that_a_reader_chose_leave_the_marks_of_sections_to_be_seen(chromium: Browser, real_site: Site) -> None:
+    with browser.reader(chromium, real_site.base, viewport=DESK, forced_colors="active") as reader:
+        reader.opens("timeline/")
+        of = "getComputedStyle(document.querySelector('{}'), '{}').backgroundColor".format
+        marks = (".kicker", ".top a.lane-2", ".timeline > .lane-2.weight-2")
+        painted = {mark: reader.finds(of(mark, "::before")) for mark in marks}
+        paper = reader.finds(of("body", ""))
+    assert [mark for mark, colour in painted.items() if colour == paper] == []
 
 
 def test_on_paper_everything_is_there_and_fits(chromium: Browser, real_site: Site) -> None:
@@ -389,7 +401,8 @@ def _faces(site: Site) -> Iterator[tuple[str, bool, set[str]]]:
     """The fonts of the styles: path, whether italic, and for which characters."""
     (styles,) = (data.decode() for path, data in site.files.items() if path.endswith(".css"))
     for face, path in re.findall(r"@font-face \{([^}]*url\(([^)]*)\)[^}]*)\}", styles):
-        ranges = [part.split("-") for part in face.partition("unicode-range: U+")[2].rstrip("; ").split(", U+")]
+        written = face.partition("unicode-range: U+")[2].rstrip("; ") or "0-10FFFF"
+        ranges = [part.split("-") for part in written.split(", U+")]
         letters = {chr(letter) for part in ranges for letter in range(int(part[0], 16), int(part[-1], 16) + 1)}
         yield f"assets/{path}", "italic" in face, letters
 
