@@ -33,7 +33,7 @@ _TIGHT_HEADING = re.compile(r"^#{2,6}(?=[^\s#])", re.MULTILINE)
 
 
 def parsed_prose(text: str) -> Prose:
-    """As `read`, always through the parser."""
+    """As `markdown.read`, always through the parser."""
     return _Reading(text).prose()
 
 

@@ -18,6 +18,7 @@ from generator.prose import MARK, RIGHT_TO_LEFT, Heading, record_named
 from generator.refs import ID
 from generator.urls import wire_form
 
+# Of records, which are made of texts and cannot be asked here; only hints need them.
 KINDS = ("event", "quote", "source", "actor", "place", "figure", "dispute", "term", "section", "update")
 
 

@@ -2,8 +2,10 @@
 
 import pytest
 
+from generator import markdownrules
 from generator.markdown import MAX_BRACKETS, read
 from generator.prose import Citation, Cited, Embed, Heading, RecordLink
+from generator.records import KINDS
 from generator.refs import Ref
 
 
@@ -105,3 +107,7 @@ def test_a_thousand_brackets_are_read_and_one_more_is_not() -> None:
 def test_refused_html_would_still_only_be_text() -> None:
     html = "".join(str(segment) for segment in read("<script>x</script>\n\nand <b onclick='x'>").segments)
     assert "<script" not in html and "<b" not in html
+
+
+def test_hints_know_every_kind_of_record() -> None:
+    assert {*markdownrules.KINDS, "explainer"} == {kind.kind for kind in KINDS}
