@@ -72,10 +72,11 @@ class Phrases:
 
 
 def _in_words(line: str) -> Iterable[str]:
-    """The line with hyphens as spaces, since words are looked for; then each alternative is a line of its own."""
+    """The line with hyphens as spaces, since words are looked for; an alternative with one is a line of its own."""
     if "-" not in line:
         return [line]
-    return [" ".join(chosen).replace("-", " ") for chosen in product(*(slot.split("/") for slot in line.split()))]
+    slots = (slot.split("/") if "-" in slot else [slot] for slot in line.split())
+    return [" ".join(chosen).replace("-", " ") for chosen in product(*slots)]
 
 
 def _fits(rest: tuple[frozenset[str], ...], words: Sequence[str], at: int) -> bool:

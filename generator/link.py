@@ -1,13 +1,13 @@
 """References followed: what leads to no record is reported, with the id that was probably meant."""
 
 import re
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Iterable, Iterator, Mapping, Set
 
 from generator.diagnostics import Diagnostic, Path
 from generator.fields import Party
 from generator.prose import Prose
 from generator.records import Event, Record
-from generator.refs import Ref, nearest
+from generator.refs import Known, Ref, nearest
 from generator.site import Site
 
 # Chains that must end: a part of itself, or a copy of its own copy, says nothing.
@@ -58,8 +58,7 @@ def _missing(site: Site, record: Record, ref: Ref, path: Path, offset: int | Non
             f"the {ref.kind} “{ref.id}” is a draft and will not be published",
             f"when it is ready, delete “status: draft” from {file}; until then, remove this",
         )
-    known = [other.id for other in site.of_kind(ref.kind)]
-    meant = nearest(ref.id, known)
+    meant = site.derived(_names)[ref.kind].nearest(ref.id)
     hint = f"did you mean {meant}?" if meant else f"add {file}, or choose one that exists"
     if renamed := next((other.id for other in site.of_kind(ref.kind) if ref.id in other.aliases), None):
         hint = f"its id is {renamed} now"
@@ -73,13 +72,21 @@ def _missing(site: Site, record: Record, ref: Ref, path: Path, offset: int | Non
     return Diagnostic(where, "ref-missing", f"there is no {ref.kind} “{ref.id}”", hint)
 
 
+def _names(site: Site) -> Mapping[str, Known]:
+    return {kind.kind: Known(record.id for record in site.of_kind(kind.kind)) for kind in site.kinds}
+
+
+def _names_of_actors(site: Site) -> Known:
+    return Known(actor.id for actor in site.of_kind("actor"))
+
+
 def _misspelt_parties(site: Site, record: Record) -> Iterator[Diagnostic]:
     """A holder may be a plain name; what nearly is an actor's id was meant as one."""
     for path, value in record.leaves:
         ref = value.ref if isinstance(value, Party) else None
         if ref is None or ref in site.records:
             continue
-        if meant := nearest(ref.id, [actor.id for actor in site.of_kind("actor")], 0.8):
+        if meant := site.derived(_names_of_actors).nearest(ref.id, 0.8):
             yield Diagnostic(
                 site.at(record.ref, path),
                 "ref-missing",
@@ -106,11 +113,12 @@ _LOOSE_SOURCE = re.compile(r"(?<![\\\]`])\[([a-z0-9-]+)\](?![(\[:`])|(?<![\w\\/@
 
 
 def check_cycles(site: Site, starts: Iterable[Ref]) -> Iterator[Diagnostic]:
-    """Each circle that one of these records leads into, once, told where it closes.
+    """Each circle that one of these records leads into, once, told where it closes: one for each record that does so.
 
     Walked without recursion: a chain can be longer than Python's stack.
     """
     done: set[Ref] = set()
+    told: set[Ref] = set()
     for start in starts:
         chain: dict[Ref, Path] = {}
         waiting = [(start, _chained(site, start))] if start not in done else []
@@ -124,7 +132,9 @@ def check_cycles(site: Site, starts: Iterable[Ref]) -> Iterator[Diagnostic]:
                 continue
             target, chain[ref] = step
             if target in chain:
-                yield _circle(site, list(chain), target, chain[ref])
+                if ref not in told:  # of records that all lead to each other, every two are a circle
+                    told.add(ref)
+                    yield _circle(site, list(chain), target, chain[ref])
             elif target not in done:
                 waiting.append((target, _chained(site, target)))
 

@@ -28,7 +28,7 @@ from generator.yamltext import FORBIDDEN, forbidden
 MAX_DEPTH = 6  # quotes or lists inside each other
 MAX_COLUMNS = 20
 _FLATTEN = "take some of the marks > or - away, or make sections of it"
-_CODE = re.compile(r"&#?\w+;")
+_CODE = re.compile(r"&#?\w{1,32};")  # the longest that has a meaning
 _TIGHT_HEADING = re.compile(r"^#{2,6}(?=[^\s#])", re.MULTILINE)
 
 

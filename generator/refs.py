@@ -3,7 +3,8 @@
 import difflib
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from bisect import bisect_left
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -67,13 +68,42 @@ def _as_id(text: str) -> str:
 
 def nearest(word: str, known: Iterable[str], cutoff: float = 0.6) -> str | None:
     """The known word that was probably meant, or None when nothing is near."""
-    by_folded = {candidate.casefold(): candidate for candidate in sorted(known)}
-    folded = word.casefold().strip()
-    for spelling in (folded, re.sub(r"[\s_-]+", "", folded), re.sub(r"[\s_]+", "_", folded)):
-        if spelling in by_folded:
-            return by_folded[spelling]
-    matches = difflib.get_close_matches(folded, by_folded, n=1, cutoff=cutoff)
-    return by_folded[matches[0]] if matches else None
+    return Known(known).nearest(word, cutoff)
+
+
+class Known:
+    """Words that are known, to be asked many times which of them was meant."""
+
+    def __init__(self, known: Iterable[str]) -> None:
+        self._by_folded = {candidate.casefold(): candidate for candidate in sorted(known)}
+
+    def nearest(self, word: str, cutoff: float = 0.6) -> str | None:
+        """The one that was probably meant, or None when nothing is near."""
+        by_folded, folded = self._by_folded, word.casefold().strip()
+        for spelling in (folded, re.sub(r"[\s_-]+", "", folded), re.sub(r"[\s_]+", "_", folded)):
+            if spelling in by_folded:
+                return by_folded[spelling]
+        matches = difflib.get_close_matches(folded, self._like(folded), n=1, cutoff=cutoff)
+        return by_folded[matches[0]] if matches else None
+
+    def _like(self, word: str) -> Iterable[str]:
+        """All of them; of very many those that begin or end most like the word, or each word would cost them all."""
+        if len(self._by_folded) <= 4 * _BESIDE:
+            return self._by_folded
+        forwards, backwards = self._ordered
+        return {*_beside(word, forwards), *(name[::-1] for name in _beside(word[::-1], backwards))}
+
+    @cached_property
+    def _ordered(self) -> tuple[Sequence[str], Sequence[str]]:
+        return sorted(self._by_folded), sorted(name[::-1] for name in self._by_folded)
+
+
+_BESIDE = 50
+
+
+def _beside(word: str, ordered: Sequence[str]) -> Sequence[str]:
+    at = bisect_left(ordered, word)
+    return ordered[max(at - _BESIDE, 0) : at + _BESIDE]
 
 
 def collision_key(address: str) -> str:

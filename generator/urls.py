@@ -8,6 +8,8 @@ import re
 from dataclasses import dataclass
 from urllib.parse import quote, unquote, urlsplit
 
+from generator.diagnostics import clipped
+
 MAX_URL = 2048
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.\-]*):")
 _FORBIDDEN = re.compile(r"[\x00-\x20\x7f-\xa0\"'<>\\^`{|}\u2028\u2029\ufeff\u200b]")
@@ -114,7 +116,9 @@ def _web_problem(url: str, after_scheme: int) -> UrlProblem | None:
             message, hint = "this address begins twice", f"write {url[start:]}"
         return UrlProblem("url-port", message, hint, start + len(host))
     if colon and not (port.isascii() and port.isdigit() and 0 < int(port[:6]) < 65536):
-        return UrlProblem("url-port", f"“{port}” is not a port", "remove it, or give 1 to 65535", start + len(host) + 1)
+        return UrlProblem(
+            "url-port", f"“{clipped(port)}” is not a port", "remove it, or give 1 to 65535", start + len(host) + 1
+        )
     trouble = host_problem(host)
     return UrlProblem("url-host", trouble, "give the public address of the page", start) if trouble else None
 
@@ -142,22 +146,22 @@ def host_problem(host: str) -> str | None:
         return _ip_problem(host[1:-1]) if host.endswith("]") else "the host is not closed with ]"
     name = ascii_host(host)
     if name is None:
-        return f"“{host}” is not a valid host name"
+        return f"“{clipped(host)}” is not a valid host name"
     labels = name.removesuffix(".").split(".")
     if len(name) > 253 or not all(_LABEL.fullmatch(label) for label in labels):
-        return f"“{host[:80]}” is not a valid host name"
+        return f"“{clipped(host)}” is not a valid host name"
     if _NUMERIC.fullmatch(labels[-1]):
         return _ip_problem(name)
     if len(labels) < 2 or labels[-1] in _PRIVATE:
-        return f"“{host}” is not a public host"
+        return f"“{clipped(host)}” is not a public host"
     return None
 
 
 def _ip_problem(text: str) -> str | None:
     try:
-        return None if ipaddress.ip_address(text).is_global else f"“{text}” is not a public host"
+        return None if ipaddress.ip_address(text).is_global else f"“{clipped(text)}” is not a public host"
     except ValueError:
-        return f"“{text}” is not a valid host"
+        return f"“{clipped(text)}” is not a valid host"
 
 
 def ascii_host(host: str) -> str | None:
@@ -174,7 +178,10 @@ def ascii_host(host: str) -> str | None:
 
 def wire_form(url: str) -> str | None:
     """The address with its host in ASCII, when that differs from what is shown; else None."""
-    host = urlsplit(url).hostname
+    try:
+        host = urlsplit(url).hostname
+    except ValueError:  # as in `https://[é/`, which is refused elsewhere
+        return None
     if host is None or host.isascii():
         return None
     return url.replace(host, ascii_host(host) or host, 1)

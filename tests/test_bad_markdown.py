@@ -48,6 +48,9 @@ REFUSED = {
     "an anchor": ("See ▸[it](#x)", "url-relative"),
     "a query": ("See ▸[it](?x)", "url-relative"),
     "no address": ("See ▸[it]()", "url-relative"),
+    "a host that is not closed": ("See ▸[it](https://[é/)", "url-host"),
+    "a host in brackets": ("See ▸[it](<https://[é]/>)", "url-host"),
+    "a host that holds a slash": ("See ▸[it](https://example℀.org/)", "url-host"),
     "a backslash": ("See ▸[it](https://good.example\\\\@evil.example/)", "url-chars"),
     "a private host": ("See ▸[it](https://localhost/)", "url-host"),
     "an address with a change of direction": ("See ▸[it](https://example.org/%E2%80%AE)", "text-bidi"),
@@ -125,7 +128,17 @@ def test_html_that_changes_when_read_twice_is_html(built: Project, html: str) ->
     assert set(re.findall(r"error\[([a-z-]+)\]", result.output)) == {"md-html"}
 
 
-LITERAL = ["5 < 6 & 7 > 3", "{{ 7*7 }}", "{% include 'x' %}", "${x}", "<%= x %>", "&lt;b&gt;", '-- "c" (c)', "x@y.z"]
+LITERAL = [
+    "5 < 6 & 7 > 3",
+    "{{ 7*7 }}",
+    "{% include 'x' %}",
+    "${x}",
+    "<%= x %>",
+    "&lt;b&gt;",
+    '-- "c" (c)',
+    "x@y.z",
+    "&#" + "9" * 5000 + ";",
+]
 
 
 @pytest.mark.parametrize("text", LITERAL)

@@ -1,12 +1,18 @@
 """Work grows as the size of what is read does, not as its square, whatever the text repeats."""
 
+import difflib
 import time
 from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from conftest import Project
+from refusals import EVENT_AND, rows_of
 
 from generator import markdown
+from generator.lexicon import Phrases
+from generator.refs import Known
 from generator.sentences import sentences
 from generator.yamlfile import Document, parse
 
@@ -51,6 +57,38 @@ def test_stops_in_a_row_that_end_no_sentence(stops: str) -> None:
 
 def test_headings_in_a_row_that_say_nothing() -> None:
     grows_evenly(markdown.read, lambda count: "A.[@a].\n\n" + "##\n" * count + "a", 750)
+
+
+def test_a_misspelt_id_is_held_to_few_of_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    held = []
+
+    def close(word: str, known: list[str], n: int, cutoff: float) -> list[str]:
+        held.append(len(known))
+        return difflib.get_close_matches(word, known, n, cutoff)
+
+    monkeypatch.setattr("generator.refs.difflib", SimpleNamespace(get_close_matches=close))
+    names = Known(f"{street}-{number:04}-bridge" for street in ("north", "south") for number in range(2_000))
+    asked = ["north-1234-brigde", "nroth-1234-bridge", "north-12x34-bridge", "north-1234", "east-1234-bridge", "q"]
+    assert [names.nearest(name) for name in asked] == [
+        *("north-1234-bridge",) * 4,
+        "south-1234-bridge",
+        None,
+    ]
+    assert max(held) <= 200
+
+
+def test_words_of_many_alternatives_are_kept_as_they_are() -> None:
+    line = "so-called " + "a/b " * 200
+    assert list(Phrases([line]).find(["so", "called", *"ab" * 100])) == [(0, 202)]
+
+
+def test_records_that_all_lead_to_each_other_are_told_a_circle_each(project: Project) -> None:
+    names = [f"e{number}" for number in range(30)]
+    for name in names:
+        links = [f"- {{relation: part-of, event: {other}}}\n" for other in names if other != name]
+        project.write(f"events/{name}.yaml", EVENT_AND.format("links:\n" + "".join(links)))
+    told = [row for row in rows_of(project.run("check", "--format", "json"), 1) if row["code"] == "ref-cycle"]
+    assert len(told) == 29
 
 
 def test_a_file_of_ten_thousand_unknown_keys_is_told_once() -> None:

@@ -123,6 +123,20 @@ def test_a_project_adds_words_and_ways_to_mean_them(project: Project) -> None:
     assert shown(project, "The bridge", "These are rebels, quipped the mayor.") == []
 
 
+@pytest.mark.parametrize(
+    ("line", "code", "message"),
+    [
+        ("- -", "word-form", "“- -” is not words to look for"),
+        ("rebel/", "word-form", "“rebel/” is not words to look for"),
+        ("a-b/c " * 7, "limit", "with its hyphens, this line stands for 128 phrases; 100 is the most"),
+    ],
+)
+def test_what_can_stand_in_no_text_is_not_looked_for(project: Project, line: str, code: str, message: str) -> None:
+    project.edit("explainer.yaml", "method: |", f'words:\n  loaded: ["{line}"]\nmethod: |')
+    (found,) = build(inputs.read(project.root)).diagnostics
+    assert (found.code, found.message) == (code, message)
+
+
 def test_a_language_without_lists_has_the_projects_own_words(project: Project) -> None:
     project.edit("explainer.yaml", "language: en", "language: de\nwords:\n  loaded: [Schurke/Schurken]")
     assert shown(project, "Die Brücke", "Some say a mob came. Schurken kamen.") == [

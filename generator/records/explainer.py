@@ -1,15 +1,30 @@
 """The site itself: its title, what a hurried reader must know, and how it was made."""
 
 from collections.abc import Mapping
+from math import prod
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, model_validator
 
-from generator.fields import AnyRef, Colour, DateText, Day, Language, Part, ProseText, SectionRef, Text, checked_rules
+from generator.diagnostics import clipped
+from generator.fields import (
+    AnyRef,
+    Colour,
+    DateText,
+    Day,
+    Language,
+    Part,
+    ProseText,
+    SectionRef,
+    Text,
+    checked_rules,
+    refuse,
+)
 from generator.records.base import Record, refuse_at, too_long
 from generator.rules import RULES
 
 STANDFIRST_WORDS = 40
+MOST_PHRASES = 100
 
 
 class KeyPoint(Part):
@@ -28,15 +43,34 @@ class Map(Part):
     focus: Text | None = Field(None, description="The `name` of the country that the map is about.")
 
 
+def _phrase(line: str) -> str:
+    """Each alternative is words; those with hyphens are looked for one by one, and so are their combinations."""
+    slots = [slot.split("/") for slot in line.split()]
+    if not all(any(map(str.isalnum, word)) for slot in slots for word in slot):
+        raise refuse(
+            "word-form", f"“{clipped(line)}” is not words to look for", "write words; rebel/rebels is one or the other"
+        )
+    count = prod(len(slot) for slot in slots if any("-" in word for word in slot))
+    if count > MOST_PHRASES:
+        said = f"with its hyphens, this line stands for {count:,} phrases; {MOST_PHRASES} is the most"
+        raise refuse("limit", said, "write some of them on lines of their own")
+    return line
+
+
+Phrase = Annotated[Text, AfterValidator(_phrase)]
+
+
 class Words(Part):
     """Added to the lists that come with the program. One line is a word or a phrase; `a/b` is a or b."""
 
-    loaded: tuple[Text, ...] = Field((), description="Labels that judge, such as `rebel/rebels`.")
-    weasel: tuple[Text, ...] = Field((), description="Speakers nobody can name, such as `in some quarters`.")
-    speech: tuple[Text, ...] = Field((), description="Verbs that take a side, such as `bemoan/bemoaned`.")
-    relative: tuple[Text, ...] = Field((), description="Dates that move, such as `this season`.")
-    neutral: tuple[Text, ...] = Field((), description="Phrases in which such a word is meant otherwise: `riot police`.")
-    attribution: tuple[Text, ...] = Field((), description="Ways to name who speaks, such as `quipped`.")
+    loaded: tuple[Phrase, ...] = Field((), description="Labels that judge, such as `rebel/rebels`.")
+    weasel: tuple[Phrase, ...] = Field((), description="Speakers nobody can name, such as `in some quarters`.")
+    speech: tuple[Phrase, ...] = Field((), description="Verbs that take a side, such as `bemoan/bemoaned`.")
+    relative: tuple[Phrase, ...] = Field((), description="Dates that move, such as `this season`.")
+    neutral: tuple[Phrase, ...] = Field(
+        (), description="Phrases in which such a word is meant otherwise: `riot police`."
+    )
+    attribution: tuple[Phrase, ...] = Field((), description="Ways to name who speaks, such as `quipped`.")
 
     @property
     def lists(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
