@@ -1,14 +1,15 @@
 """What each of many read and, the other way round, who read something.
 
-On the disk that is rows of numbers: the next build asks who read the few things that differ by then, and makes nothing
-of what all others read.
+On the disk it is the other way round, in rows of numbers: the next build asks who read the few things that differ by
+then, and makes nothing of the rest.
 """
 
 from array import array
-from bisect import bisect_right
+from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Set
 from functools import cached_property
-from itertools import chain, compress, count
+from itertools import accumulate, chain
 from typing import Any, Generic, TypeVar, cast
 
 from generator.reads import Reads, Subject
@@ -54,14 +55,14 @@ class Readers(Generic[Key]):
         """What somebody read."""
         if self._packed is None or key in self._unpacked:
             return self._reads.get(key)
-        return self._packed.get(key)
+        return self._packed.everybody.get(key)
 
     def items(self) -> Iterator[tuple[Key, Reads]]:
         """Everybody, and what they read."""
-        return chain(self._still(self._packed.items()) if self._packed else (), self._reads.items())
+        return chain(self._still(self._packed.everybody) if self._packed else (), self._reads.items())
 
     def of(self, subjects: Set[Subject]) -> dict[Key, Reads]:
-        """Those who read any of these, and all that they read."""
+        """Those who read any of these, and what they read of these, if no more."""
         if self._index is None:
             found = {key: reads for key, reads in self._reads.items() if not subjects.isdisjoint(reads)}
         else:
@@ -75,41 +76,78 @@ class Readers(Generic[Key]):
         """Whether somebody has read it, or once had."""
         if self._index is not None:
             return subject in self._index
-        is_packed = self._packed is not None and self._packed.number(subject) is not None
-        return is_packed or any(subject in reads for reads in self._reads.values())
+        if self._packed and self._packed.have_read(subject):
+            return True
+        return any(subject in reads for reads in self._reads.values())
 
-    def _still(self, packed: Iterable[tuple[Key, Reads]]) -> Iterator[tuple[Key, Reads]]:
-        return ((key, reads) for key, reads in packed if key not in self._unpacked)
+    def _still(self, packed: Mapping[Key, Reads]) -> Iterator[tuple[Key, Reads]]:
+        return ((key, reads) for key, reads in packed.items() if key not in self._unpacked)
 
 
 class Packed(Generic[Key]):
-    """A row for each reader: the numbers of what was read, and of which attributes of it."""
+    """By the number of each subject, in order: the rows of those who read it, and which attributes of it."""
 
     def __init__(self, everybody: Iterable[tuple[Key, Reads]], names: Names) -> None:
         self._names = names
-        self._read, self._of_it, self._edges = array("I"), array("I"), array("I", [0])
         keys, others, attributes = list[Key](), dict[Subject, int](), dict[frozenset[str], int]()
-        for key, reads in everybody:
+        readers: defaultdict[int, list[tuple[int, int]]] = defaultdict(list)
+        for row, (key, reads) in enumerate(everybody):
             keys.append(key)
             for subject, read in reads.items():
                 number = self._number_of_record(subject)
                 if number is None:
                     number = self._first_other + others.setdefault(subject, len(others))
-                self._read.append(number)
-                self._of_it.append(attributes.setdefault(read, len(attributes)))
-            self._edges.append(len(self._read))
+                readers[number].append((row, attributes.setdefault(read, len(attributes))))
         self._others, self._attributes = list(others), list(attributes)
-        numbers = [names.numbers.get(cast(Ref, key)) for key in keys]
-        self._keys = keys if None in numbers else array("I", cast(list[int], numbers))
+        self._numbers = array("I", sorted(readers))
+        self._edges = array("I", accumulate((len(readers[number]) for number in self._numbers), initial=0))
+        self._rows = array("I", [row for number in self._numbers for row, _ in readers[number]])
+        self._read = array("I", [read for number in self._numbers for _, read in readers[number]])
+        of_names = [names.numbers.get(cast(Ref, key)) for key in keys]
+        self._keys = keys if None in of_names else array("I", cast(list[int], of_names))
+
+    def of(self, subjects: Iterable[Subject]) -> dict[Key, Reads]:
+        """Those who read any of these, and what they read of these."""
+        found = defaultdict[int, dict[Subject, frozenset[str]]](dict)
+        for subject in subjects:
+            if (place := self._place(subject)) is not None:
+                for row, read in self._read_at(place):
+                    found[row][subject] = self._attributes[read]
+        return {self._key(row): reads for row, reads in found.items()}
+
+    def have_read(self, subject: Subject) -> bool:
+        return self._place(subject) is not None
+
+    @cached_property
+    def everybody(self) -> Mapping[Key, Reads]:
+        """What each has read: for that all are unpacked."""
+        reads: dict[Key, dict[Subject, frozenset[str]]] = {self._key(row): {} for row in range(len(self._keys))}
+        for place, number in enumerate(self._numbers):
+            subject = self._subject(number)
+            for row, read in self._read_at(place):
+                reads[self._key(row)][subject] = self._attributes[read]
+        return reads
+
+    def _read_at(self, place: int) -> Iterator[tuple[int, int]]:
+        start, end = self._edges[place : place + 2]
+        return zip(self._rows[start:end], self._read[start:end], strict=True)
+
+    def _key(self, row: int) -> Key:
+        key = self._keys[row]
+        return cast(Key, self._names[key] if isinstance(key, int) else key)
+
+    # -- the numbers of subjects: names, names under what is known of each record, then all others
 
     @property
     def _first_other(self) -> int:
         return len(self._names) * (1 + len(_OF_RECORDS))
 
-    def number(self, subject: Subject) -> int | None:
-        """The number of a subject; None if nobody read it."""
+    def _place(self, subject: Subject) -> int | None:
         number = self._number_of_record(subject)
-        return self._numbers_of_others.get(subject) if number is None else number
+        if number is None and (number := self._numbers_of_others.get(subject)) is None:
+            return None
+        place = bisect_left(self._numbers, number)
+        return place if place < len(self._numbers) and self._numbers[place] == number else None
 
     def _number_of_record(self, subject: Subject) -> int | None:
         if isinstance(subject, Ref):
@@ -120,37 +158,10 @@ class Packed(Generic[Key]):
 
     @cached_property
     def _numbers_of_others(self) -> Mapping[Subject, int]:
-        return dict(zip(self._others, count(self._first_other)))
+        return {subject: number for number, subject in enumerate(self._others, self._first_other)}
 
     def _subject(self, number: int) -> Subject:
         if number >= self._first_other:
             return self._others[number - self._first_other]
-        kind, place = divmod(number, len(self._names))
-        ref = self._names[place]
-        return (_OF_RECORDS[kind - 1], ref) if kind else ref
-
-    def _row(self, row: int) -> Reads:
-        start, end = self._edges[row : row + 2]
-        pairs = zip(self._read[start:end], self._of_it[start:end], strict=True)
-        return {self._subject(number): self._attributes[of_it] for number, of_it in pairs}
-
-    def _key(self, row: int) -> Key:
-        key = self._keys[row]
-        return cast(Key, self._names[key] if isinstance(key, int) else key)
-
-    @cached_property
-    def _rows(self) -> Mapping[Key, int]:
-        return {self._key(row): row for row in range(len(self._keys))}
-
-    def get(self, key: Key) -> Reads | None:
-        row = self._rows.get(key)
-        return None if row is None else self._row(row)
-
-    def items(self) -> Iterator[tuple[Key, Reads]]:
-        return ((self._key(row), self._row(row)) for row in range(len(self._keys)))
-
-    def of(self, subjects: Iterable[Subject]) -> Iterator[tuple[Key, Reads]]:
-        wanted = {number for subject in subjects if (number := self.number(subject)) is not None}
-        places = compress(count(), map(wanted.__contains__, self._read)) if wanted else ()
-        for row in dict.fromkeys(bisect_right(self._edges, place) - 1 for place in places):
-            yield self._key(row), self._row(row)
+        what, name = divmod(number, len(self._names))
+        return (_OF_RECORDS[what - 1], self._names[name]) if what else self._names[name]
