@@ -100,7 +100,7 @@ def test_a_new_record_says_what_its_optional_keys_can_hold(project: Project) -> 
 
 def test_an_actor_says_to_whom_it_is_counted(project: Project) -> None:
     project.write("actors/mayor.yaml", "name: M\nkind: person\nrole: Mayor\nsummary: She leads.\nside: town council\n")
-    assert '<p class="kicker rail">Person<br>town council</p>' in page(project, "actors/mayor")
+    assert '<p class="kicker rail">Person<br>Side: town council</p>' in page(project, "actors/mayor")
 
 
 # -- language ------------------------------------------------------------------------------------------------------
