@@ -5,7 +5,7 @@ What draws is loaded when something is drawn: most builds make a few pages, and 
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property, lru_cache
 from itertools import count, takewhile
@@ -54,6 +54,14 @@ def _heading_words(text: Prose, at: int) -> str:
     return Markup("").join(Markup(part) for part in words if isinstance(part, str)).striptags()
 
 
+def _cited_at(record: Record, path: Sequence[str | int]) -> str:
+    """The locator beside the quotation that is written there in its record."""
+    holder: Any = record
+    for step in path[:-1]:
+        holder = holder[step] if isinstance(step, int) else getattr(holder, step)
+    return holder.cite.locator or ""
+
+
 _HARMLESS = {ord(character): f"\\u{ord(character):04x}" for character in "<>&"}
 
 # Languages written in other letters than Latin ones.
@@ -84,7 +92,7 @@ class View:
         self.base, self._env, self._assets, self.is_portable = base, env, assets, portable
         self._notes: dict[tuple[str, str], int] = {}
         self._terms: dict[Ref, None] = {}
-        self._supporting: dict[Ref, dict[str, Evidence]] = {}
+        self._supporting: dict[tuple[Ref, str], dict[str, Evidence]] = {}
         self._anchored: set[Ref] = set()
         self._is_embedding, self._drawn = False, 0
         self._shown: Ref | None = None
@@ -413,13 +421,14 @@ class View:
         found = self.site.evidence.get(record.ref, ())
         shown = next((evidence for evidence in found if evidence.path == (path or ("text",))), None)
         if shown and shown.is_found and record.ref != shown.source:
-            self._supporting.setdefault(shown.source, {})[shown.words] = shown
+            locator = _cited_at(record, shown.path)
+            self._supporting.setdefault((shown.source, locator), {})[shown.words] = shown
         return shown
 
     @reads_exactly
-    def supporting(self, source: Record) -> list[Evidence]:
-        """What this page quotes from a source, of which the words were found in its archived text."""
-        return list(self._supporting.get(source.ref, {}).values())
+    def supporting(self, source: Record, locator: str) -> list[Evidence]:
+        """What this page quotes from there in a source, of which the words were found in its archived text."""
+        return list(self._supporting.get((source.ref, locator), {}).values())
 
     @reads_exactly
     def quoted(self, source: Record) -> list[tuple[Record, Evidence]]:

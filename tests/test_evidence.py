@@ -480,6 +480,19 @@ def test_what_was_found_says_when_the_text_was_archived(project: Project) -> Non
         assert "They said: <mark>We wait for spring</mark>. So they left." in page
 
 
+def test_a_note_has_the_words_that_are_quoted_from_where_it_points(project: Project) -> None:
+    hold(project, "They said: We wait for spring. So they left, with a song.")
+    variants = "variants: [{text: with a song, cite: {source: post, locator: p. 2}}]\n"
+    project.write("quotes/wait.yaml", quotation("We wait for spring", "{source: post, locator: p. 1}", variants))
+    assert project.run("build").exit_code == 0
+    page = (project.root / "site/quotes/wait/index.html").read_text(encoding="utf-8")
+    notes = page.split('<li id="note-')[1:]
+    assert [re.findall(r"p\. [12]|<q.*?>(.*?)</q>", note) for note in notes] == [
+        ["", "We wait for spring"],
+        ["", "with a song"],
+    ]
+
+
 def test_what_cannot_be_checked_is_never_shown_as_found(project: Project) -> None:
     assert project.run("build").exit_code == 0
     page = (project.root / "site/quotes/new-bridge/index.html").read_text(encoding="utf-8")
