@@ -49,8 +49,8 @@ def keep(value: object, file: Path, records: Iterable[Record] = ()) -> Stamp | N
             _write(value, _Apart(records), stream)
             stream.flush()
             os.fsync(made)
-        making.replace(file)
-        return _stamp(file.lstat())
+            making.replace(file)
+            return _stamp(os.fstat(made))  # of what was written here, even if another build put its own there
     with suppress(OSError):
         making.unlink(missing_ok=True)
     return None

@@ -196,19 +196,20 @@ def _listed(manifest: bytes) -> _Listed:
 
 
 def _by_reading(old: int, tree: Wanted) -> Found:
-    contents, folders = {**tree.files, MANIFEST: tree.manifest}, {"", *tree.folders}
+    folders = {"", *tree.folders}
     same: set[str] = set()
     unwanted = odd = 0
     for prefix, folder, entries, mode in _walk(old):
         odd += prefix[:-1] not in folders or mode != FOLDER_MODE
         for entry in entries:
             if not entry.is_dir(follow_symlinks=False):
-                content = contents.get(path := prefix + entry.name)
+                path = prefix + entry.name
+                content = tree.manifest if path == MANIFEST else tree.files.get(path)
                 if content is None:
                     unwanted += 1
                 elif entry.is_file(follow_symlinks=False) and _is_same(folder, entry.name, content):
                     same.add(path)
-    return Found(same, unwanted, not unwanted and not odd and len(same) == len(contents))
+    return Found(same, unwanted, not unwanted and not odd and len(same) == len(tree.files) + 1)
 
 
 def _is_same(folder: int, name: str, content: bytes) -> bool:

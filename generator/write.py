@@ -52,6 +52,8 @@ class Written:
     manifest: bytes = field(default=b"", repr=False, compare=False)
 
 
+_PATIENCE = 0.5  # seconds for the disk's clock to go on
+
 # Of the site and of the spare one.
 Glances = tuple[Glance | None, Glance | None]
 
@@ -195,9 +197,12 @@ def _put_aside(place: Place, spare: Path) -> bool:
 
 
 def _later(lock: int) -> int:
-    """A moment after all that was done until now, by the clock of the disk, which goes in steps of milliseconds."""
-    before = moment(lock)
-    while (now := moment(lock)) <= before:
+    """A moment after all that was done until now, by the clock of the disk, which goes in steps of milliseconds.
+
+    Where it stands still, or was set back, one that is not later: what was done then counts as done after it.
+    """
+    before, given_up = moment(lock), time.monotonic() + _PATIENCE
+    while (now := moment(lock)) <= before and time.monotonic() < given_up:
         time.sleep(0.001)
     return now
 

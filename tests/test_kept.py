@@ -11,6 +11,7 @@ from conftest import Project
 from test_unchanged import wait_for_the_clock
 
 import generator.build
+import generator.kept
 from generator import inputs
 from generator.build import build
 from generator.exports import as_data
@@ -217,3 +218,18 @@ def test_a_template_finds_by_its_section_what_is_remembered(built: Project, reme
         result = built.run("build")
         assert result.exit_code == 0, result.output
     assert remembered == [True, True]
+
+
+def test_what_another_build_left_half_written_is_not_taken_for_our_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    making, write = tmp_path / "memo.new", generator.kept._write
+
+    def written(*arguments: object) -> None:
+        write(*arguments)  # type: ignore[arg-type]
+        making.unlink()
+        making.write_bytes(b"half of what ano")  # which was killed then
+
+    monkeypatch.setattr(generator.kept, "_write", written)
+    stamp = keep("ours", tmp_path / "memo")
+    assert kept(tmp_path / "memo", stamp) is None

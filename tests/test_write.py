@@ -112,6 +112,16 @@ def test_a_path_that_is_none_is_our_mistake(bad: str, site: Path) -> None:
     assert found(site) == site_of(A) and is_alone(site)
 
 
+def test_where_the_clock_of_the_disk_stands_still_a_site_is_written_and_not_sealed(
+    site: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(writing, "moment", lambda _: 1)
+    monkeypatch.setattr(writing, "_PATIENCE", 0.01)
+    write(A, site)
+    assert write(B, site) == Written(4, 2, 1)
+    assert found(site) == site_of(B) and SEAL not in os.listxattr(site / MANIFEST)
+
+
 # ---- what somebody changed is put right
 
 
