@@ -111,37 +111,28 @@ def build(
     memo.assembled = assemble(parsed, kinds, inputs.content, inputs.seeds, memo.assembled)
     site = memo.assembled.site
     since = Since(site, jobs, remembers, memo.lasts)
-    linked = look(site, partial(check_references, drafts=set(withheld.values())), memo.linked, since, ())
-    found += chain.from_iterable(linked)
-    found += _cycles(site, memo.linked, since)
+    found += _linked(site, withheld.values(), memo, since)
     if has_errors(found):
         return Build(diagnostics=tuple(in_order(found)), site=site)
-    memo.linked = linked
-    examined = look(site, examine, memo.examined, since, Examined())
-    surveyed = look(site, survey, memo.surveyed, since, Survey())
-    evidence, coverage = examined.each("evidence", memo.examined), surveyed.each("coverage", memo.surveyed)
-    site = replace(site, evidence=evidence, coverage=coverage)
-    since.settle(site)
-    memo.linked, memo.examined = replace(linked, site=site), replace(examined, site=site)
-    memo.surveyed = replace(surveyed, site=site)
-    memo.checked = look(site, check_record, memo.checked, since, ())
-    memo.compared = look(site, compare_record, memo.compared, since, ())
-    doubts = [doubt for one in examined for doubt in one.diagnostics]
-    if only is None:
-        memo.copies = find_copies(site, memo.copies)
-        doubts += check_copies(site, memo.copies)
-    collisions = check_addresses(site, memo.addressed)
-    memo.addressed = None if collisions else site
-    found += collisions
-    found += accent_is_seen(site, inputs.templates)
-    found += judged(site, [*chain(*memo.checked, *memo.compared), *doubts, *uncited(site, surveyed.found)])
+    site, doubts = _examined(site, memo, since)
+    doubts += _compared(site, memo, since, is_hasty=only is not None)
+    found += [*_addressed(site, memo), *accent_is_seen(site, inputs.templates), *judged(site, doubts)]
     if has_errors(found):
         return Build(diagnostics=tuple(in_order(found)), site=site)
     planned = plan(NoticingSite(site, Unnoticed()), memo.planned, only)  # notes what is derived of what
     pages = tuple(page for page in planned if only is None or page.path in only)
     base = normal_base(base_url or site.explainer.base_url or "")
-    known = partial(render, before=memo.rendering, since=since, compiling=compiling, is_hasty=only is not None)
-    files, problems, rendering = known(site, pages, inputs.templates, portable=portable, base_url=base)
+    files, problems, rendering = render(
+        site,
+        pages,
+        inputs.templates,
+        portable=portable,
+        base_url=base,
+        before=memo.rendering,
+        since=since,
+        compiling=compiling,
+        is_hasty=only is not None,
+    )
     if rendering:
         memo.rendering = rendering
         files |= exports(site, pages, base, memo.exported, jobs)
@@ -156,11 +147,50 @@ def build(
     return Build(SiteFiles() if has_errors(found) else files, tuple(in_order(found)), site, len(pages), rendered)
 
 
+def _linked(site: Site, drafts: Iterable[Ref], memo: Memo, since: Since) -> list[Diagnostic]:
+    """What is wrong with references; they are remembered if nothing is."""
+    linked = look(site, partial(check_references, drafts=set(drafts)), memo.linked, since, ())
+    found = [*chain.from_iterable(linked), *_cycles(site, memo.linked, since)]
+    if not has_errors(found):
+        memo.linked = linked
+    return found
+
+
 def _cycles(site: Site, before: Looks[Any] | None, since: Since) -> Iterable[Diagnostic]:
     """Circles of records. Where there were none before, one leads through a record that changed."""
     if before and not any(check_cycles(site, since(before.site).records & site.records.keys())):
         return ()
     return check_cycles(site, site.order)
+
+
+def _examined(site: Site, memo: Memo, since: Since) -> tuple[Site, list[Diagnostic]]:
+    """The site with what is found of its quotations and sentences, which later stages read, and doubts about them."""
+    examined = look(site, examine, memo.examined, since, Examined())
+    surveyed = look(site, survey, memo.surveyed, since, Survey())
+    evidence, coverage = examined.each("evidence", memo.examined), surveyed.each("coverage", memo.surveyed)
+    site = replace(site, evidence=evidence, coverage=coverage)
+    since.settle(site)
+    memo.examined, memo.surveyed = replace(examined, site=site), replace(surveyed, site=site)
+    memo.linked = memo.linked and replace(memo.linked, site=site)
+    return site, [*chain.from_iterable(one.diagnostics for one in examined), *uncited(site, surveyed.found)]
+
+
+def _compared(site: Site, memo: Memo, since: Since, is_hasty: bool) -> Iterable[Diagnostic]:
+    """Doubts about records, each alone and beside others; in haste not about those that are much like another."""
+    memo.checked = look(site, check_record, memo.checked, since, ())
+    memo.compared = look(site, compare_record, memo.compared, since, ())
+    doubts = chain(*memo.checked, *memo.compared)
+    if is_hasty:
+        return doubts
+    memo.copies = find_copies(site, memo.copies)
+    return chain(doubts, check_copies(site, memo.copies))
+
+
+def _addressed(site: Site, memo: Memo) -> Iterable[Diagnostic]:
+    """Records that would have one address; the others' are remembered."""
+    collisions = [*check_addresses(site, memo.addressed)]
+    memo.addressed = None if collisions else site
+    return collisions
 
 
 def normal_base(url: str) -> str:

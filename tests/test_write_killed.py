@@ -45,10 +45,10 @@ CHANGING = set(
 """The calls that change a disk, or may; opening may create. Each of them is made to fail."""
 
 HARMLESS = set(
-    "access brk clock_gettime clock_nanosleep close dup exit_group faccessat2 fcntl fgetxattr fstat futex getcwd getdents64 getegid "
-    "geteuid getgid getpid getrandom gettid getuid getxattr gettimeofday ioctl lseek lstat madvise mmap mprotect "
-    "mremap munmap newfstatat pread64 read readlink readlinkat restart_syscall rseq rt_sigaction "
-    "rt_sigprocmask sched_yield set_robust_list stat statx umask".split()
+    "access brk clock_gettime clock_nanosleep close dup exit_group faccessat2 fcntl fgetxattr fstat futex getcwd "
+    "getdents64 getegid geteuid getgid getpid getrandom gettid getuid getxattr gettimeofday ioctl lseek lstat "
+    "madvise mmap mprotect mremap munmap newfstatat pread64 read readlink readlinkat restart_syscall rseq "
+    "rt_sigaction rt_sigprocmask sched_yield set_robust_list stat statx umask".split()
 )
 """All other calls a build makes. It may also be killed at these."""
 
