@@ -10,7 +10,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from generator.accent import accent_is_seen
-from generator.changes import Looks, Since, look
+from generator.changes import Since
 from generator.check import check_addresses, check_record, compare_record
 from generator.copies import Copies, check_copies, find_copies
 from generator.coverage import Survey, survey, uncited
@@ -19,6 +19,7 @@ from generator.exports import Exported, exports
 from generator.filecheck import Web, check_files
 from generator.inputs import Inputs
 from generator.link import check_cycles, check_references
+from generator.looks import Looks, look
 from generator.parallel import Ahead
 from generator.parse import Files, parse, with_drafts
 from generator.plan import Page, plan

@@ -9,9 +9,10 @@ from hashlib import sha256
 from jinja2 import TemplateError, TemplateNotFound, TemplateSyntaxError
 
 from generator.accent import for_the_dark
-from generator.changes import Since, deriving, with_derived
+from generator.changes import Since
 from generator.diagnostics import Diagnostic, Location
 from generator.filecheck import Links, links_of
+from generator.looks import deriving, with_derived
 from generator.parallel import Ahead, slices, together
 from generator.plan import Page
 from generator.readers import Readers
