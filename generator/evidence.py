@@ -5,12 +5,15 @@ A quotation is never found by likeness. What is near is shown to the editor as a
 
 import re
 import unicodedata
-from bisect import bisect_left, bisect_right
-from collections import Counter
+from array import array
+from collections import Counter, defaultdict, deque
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from enum import StrEnum
+from functools import lru_cache
+from heapq import merge
+from itertools import repeat
 from typing import NamedTuple
 
 from generator.dates import Date
@@ -143,20 +146,34 @@ def _all_places(pieces: Sequence[Piece], held: Folded) -> Iterator[tuple[Span, .
     if len(pieces) == 1:
         yield from (((start, start + len(pieces[0].text)),) for start in _standing(pieces[0], held))
         return
-    starts = {piece: tuple(_standing(piece, held)) for piece in dict.fromkeys(pieces)}
-    anchor = min(range(len(pieces)), key=lambda number: len(starts[pieces[number]]))
-    for start in starts[pieces[anchor]]:
-        if place := _around(pieces, anchor, start, starts):
+    if not all(piece.text in held.text for piece in pieces):
+        return
+    anchor = pieces.index(_rarest(pieces, held))
+    for start in _standing(pieces[anchor], held):
+        if place := _around(pieces, anchor, start, held):
             yield place
+
+
+def _rarest(pieces: Sequence[Piece], held: Folded) -> Piece:
+    """The piece that stands in the fewest places. Where all stand very often, it is not told how often each does."""
+    looking = {piece: _standing(piece, held) for piece in pieces}
+    for _ in range(_OFTEN):
+        for piece, places in looking.items():
+            if next(places, None) is None:
+                return piece
+    return min(pieces, key=lambda piece: held.text.count(piece.text))
+
+
+_OFTEN = 1_000
 
 
 def _standing(piece: Piece, held: Folded) -> Iterator[int]:
     """Where a piece stands between whole words.
 
     A long piece that repeats itself, in a text that does, would cost the product of their lengths: no place is
-    looked at after four times the text was read, which only such a piece can reach.
+    looked at after four times the text was read, which only such a piece can reach; nor after a million.
     """
-    allowed = 4 * len(held.text) // len(piece.text) + 4
+    allowed = min(4 * len(held.text) // len(piece.text) + 4, 1_000_000)
     at = held.text.find(piece.text)
     while at >= 0 and allowed:
         if _is_whole(piece, at, held):
@@ -165,22 +182,36 @@ def _standing(piece: Piece, held: Folded) -> Iterator[int]:
         allowed -= 1
 
 
-def _around(
-    pieces: Sequence[Piece], anchor: int, start: int, starts: Mapping[Piece, Sequence[int]]
-) -> tuple[Span, ...]:
+def _around(pieces: Sequence[Piece], anchor: int, start: int, held: Folded) -> tuple[Span, ...]:
     """The places of all pieces around one of the anchor's, or nothing."""
-    spans = [(start, start + len(pieces[anchor].text))]
+    spans = deque([(start, start + len(pieces[anchor].text))])
     for piece in reversed(pieces[:anchor]):
-        number = bisect_right(starts[piece], spans[0][0] - len(piece.text)) - 1
-        if number < 0:
+        at = _last(piece, max(spans[-1][1] - REACH, 0), spans[0][0], held)
+        if at < 0:
             return ()
-        spans.insert(0, (starts[piece][number], starts[piece][number] + len(piece.text)))
+        spans.appendleft((at, at + len(piece.text)))
     for piece in pieces[anchor + 1 :]:
-        number = bisect_left(starts[piece], spans[-1][1])
-        if number == len(starts[piece]):
+        at = _first(piece, spans[-1][1], spans[0][0] + REACH, held)
+        if at < 0:
             return ()
-        spans.append((starts[piece][number], starts[piece][number] + len(piece.text)))
+        spans.append((at, at + len(piece.text)))
     return tuple(spans) if spans[-1][1] - spans[0][0] <= REACH else ()
+
+
+def _last(piece: Piece, start: int, end: int, held: Folded) -> int:
+    """Where a piece stands for the last time between these places, or -1."""
+    at = held.text.rfind(piece.text, start, end)
+    while at >= 0 and not _is_whole(piece, at, held):
+        at = held.text.rfind(piece.text, start, at + len(piece.text) - 1)
+    return at
+
+
+def _first(piece: Piece, start: int, end: int, held: Folded) -> int:
+    """Where a piece stands for the first time between these places, or -1."""
+    at = held.text.find(piece.text, start, end)
+    while at >= 0 and not _is_whole(piece, at, held):
+        at = held.text.find(piece.text, at + 1, end)
+    return at
 
 
 def _stands_between(text: str, start: int, end: int, prefix: str, suffix: str) -> bool:
@@ -250,23 +281,34 @@ _SPACED_STOP = re.compile(r" ([.,;:!?])")
 def nearest_words(quotation: str, held: Folded) -> str:
     """The nearest words of the source as a word diff, or nothing when a third of the words is not there."""
     wanted = _TOKEN.findall(fold(_BREAK.sub(" ", quotation)).text)[:_MOST_WORDS]
-    words = _TOKEN.findall(held.text)
-    start, shared = _best_window(wanted, words)
+    words, places = _words(held.text)
+    start, shared = _best_window([word.casefold() for word in wanted], places)
     if 3 * shared < 2 * len(wanted):
         return ""
     window = words[max(start - _MARGIN, 0) : start + len(wanted) + _MARGIN]
     return _diff(window, wanted)
 
 
-def _best_window(wanted: Sequence[str], words: Sequence[str]) -> tuple[int, int]:
-    """Where as many words in a row as are wanted hold the most of them, in capitals or not, and how many."""
-    wanted, words = [word.casefold() for word in wanted], [word.casefold() for word in words]
-    missing, shared, best = Counter(wanted), 0, (0, 0)
+@lru_cache(maxsize=2)  # many quotations of one text may be missing
+def _words(text: str) -> tuple[Sequence[str], Mapping[str, Sequence[int]]]:
+    """The words of a text, and where each stands among them, in capitals or not."""
+    words: list[str] = _TOKEN.findall(text)
+    places: defaultdict[str, array[int]] = defaultdict(lambda: array("I"))
     for number, word in enumerate(words):
+        places[word.casefold()].append(number)
+    return words, dict(places)
+
+
+def _best_window(wanted: Sequence[str], places: Mapping[str, Sequence[int]]) -> tuple[int, int]:
+    """Where as many words in a row as are wanted hold the most of them, and how many."""
+    missing, shared, best = Counter(wanted), 0, (0, 0)
+    window = deque[tuple[int, str]]()
+    for number, word in merge(*(zip(places.get(word, ()), repeat(word)) for word in missing)):
+        window.append((number, word))
         shared += missing[word] > 0
         missing[word] -= 1
-        if number >= len(wanted):
-            left = words[number - len(wanted)]
+        while window[0][0] <= number - len(wanted):
+            left = window.popleft()[1]
             missing[left] += 1
             shared -= missing[left] > 0
         if shared > best[1]:

@@ -1,7 +1,7 @@
 """The site’s quotations held against the archived texts: quote records, wordings, passages, and marks in prose."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from hashlib import sha256
@@ -16,6 +16,7 @@ from generator.records import Quote, Record, Source, citations
 from generator.refs import Ref
 from generator.site import Site
 
+LONGEST_TEXT = 4 * 1024 * 1024
 FEWEST_WORDS = 4
 """Fewer words between quotation marks in prose are a name, a term or irony."""
 
@@ -85,14 +86,25 @@ def _text(site: Site, source: Source) -> Folded | _Wrong | None:
     held = site.seeds.get(name)
     if held is None:
         return _Wrong("file", "file-missing", f"{name} does not exist", _where_it_went(site, source.text.sha256))
+    if len(held) > LONGEST_TEXT:
+        said = f"{name} has {len(held):,} bytes; {LONGEST_TEXT:,} is the most"
+        return _Wrong(
+            "file", "limit", said, "keep the chapters that are quoted, each as the text of a source of its own"
+        )
     return _read(name, held, source.text.sha256.lower())  # Windows prints capitals
 
 
 def _where_it_went(site: Site, wanted: str) -> str:
-    for path, held in site.seeds.items():
-        if sha256(held).hexdigest() == wanted:
-            return f"the text is in {path}: write {path.removeprefix('seeds/')}"
+    if path := site.derived(_paths_of_texts).get(wanted.lower()):
+        return f"the text is in {path}: write {path.removeprefix('seeds/')}"
     return "put the file there, or correct the name"
+
+
+def _paths_of_texts(site: Site) -> Mapping[str, str]:
+    paths: dict[str, str] = {}
+    for path, held in site.seeds.items():
+        paths.setdefault(sha256(held).hexdigest(), path)
+    return paths
 
 
 @lru_cache(maxsize=64)

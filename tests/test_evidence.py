@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from hashlib import sha256
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -343,6 +344,19 @@ def test_a_long_text_that_repeats_itself_costs_little(text: str, words: str) -> 
     assert time.process_time() - started < 10
 
 
+def test_typing_that_keeps_the_length_takes_no_memory() -> None:
+    folded = fold("“a–b”\n" * 1_000)
+    assert not folded.starts and folded.text.startswith('"a-b" "a-b" ')
+
+
+def test_a_text_is_taken_apart_once_for_all_the_quotations_that_it_lacks(monkeypatch: pytest.MonkeyPatch) -> None:
+    folded, taken = fold("the words of a text " * 1_000), list[str]()
+    counted = SimpleNamespace(findall=lambda text: taken.append(text) or re.findall(r"\w+", text))
+    monkeypatch.setattr("generator.evidence._TOKEN", counted)
+    assert {find(f"quite other words {number}", folded).reason for number in range(20)} == {Reason.MISSING}
+    assert taken.count(folded.text) == 1
+
+
 # -- through the front door ----------------------------------------------------------------------------------------
 
 
@@ -368,6 +382,24 @@ def test_words_that_differ_in_capitals_alone_are_near(project: Project) -> None:
     hold(project, "The mayor said: The Old Bridge Will Close.")
     project.write("quotes/old-bridge.yaml", quotation("the old bridge will close.", "post"))
     assert "hint: the source has “{The Old Bridge Will Close} [-the old" in project.run("check").output
+
+
+def test_an_archived_text_of_more_than_four_million_bytes_is_told_where_it_is_named(project: Project) -> None:
+    hold(project, "a " * 2_100_000)
+    assert (
+        "content/sources/post.yaml:7:14: error[limit]: seeds/post.txt has 4,200,000 bytes; 4,194,304 is the most\n"
+        "  hint: keep the chapters that are quoted, each as the text of a source of its own\n"
+    ) in project.run("check").output
+
+
+def test_texts_are_looked_for_by_their_hashes_once(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(5):
+        hold(project, f"Text {number}.", f"post{number}")
+        (project.root / f"seeds/post{number}.txt").rename(project.root / f"seeds/other{number}.txt")
+    hashed = list[bytes]()
+    monkeypatch.setattr("generator.quotations.sha256", lambda held: hashed.append(held) or sha256(held))
+    output = project.run("check").output
+    assert all(f"the text is in seeds/other{number}.txt" in output for number in range(5)) and len(hashed) == 5
 
 
 def test_words_with_nothing_near_them_are_said_to_be_nowhere(project: Project) -> None:
