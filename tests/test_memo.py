@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from generator import changes, exports, inputs, render
+from generator import exports, inputs, looks, render
 from generator.build import Memo, build
 from generator.inputs import Inputs
 from generator.kept import keep, kept
@@ -243,7 +243,7 @@ def test_what_is_kept_on_the_disk_changes_no_byte(
 def test_what_several_processes_remember_changes_no_byte(steps: list[tuple[int, int]]) -> None:
     memo = Memo()
     with pytest.MonkeyPatch.context() as patch:
-        for module in (changes, exports, render):  # so that a small site is shared too
+        for module in (exports, looks, render):  # so that a small site is shared too
             patch.setattr(module, "slices", lambda items, jobs, least: slices(items, jobs, 1))
         build(STARTER, memo=memo, jobs=3)
         for edition in editions(steps):
