@@ -1,6 +1,9 @@
 """A build that would change nothing reads and writes nothing; whatever was touched since, it is a build."""
 
 import os
+import shutil
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -48,6 +51,23 @@ def test_the_same_again_is_told_without_a_build(built: Project, builds: list[boo
     result = built.run("build")
     assert builds == []
     assert "0 of " in result.output and result.exit_code == 0
+
+
+def loaded(project: Project) -> set[str]:
+    """The modules that a build of the project imports."""
+    program = [sys.executable, "-X", "importtime", "-m", "generator", "build", "--root", str(project.root)]
+    done = subprocess.run(program, capture_output=True, text=True, check=True, cwd=Path(__file__).parent.parent)
+    return {line.rpartition("|")[2].strip() for line in done.stderr.splitlines() if line.startswith("import time:")}
+
+
+def test_what_a_build_does_not_need_it_does_not_load(built: Project) -> None:
+    shutil.rmtree(built.root / ".cache")  # the files were young when that was made
+    loaded(built)
+    assert not loaded(built) & {"jinja2", "markdown_it", "PIL", "pydantic", "rich", "tornado", "yaml"}
+    built.edit("quotes/new-bridge.yaml", "context: She", "context: Then she")
+    found = loaded(built)
+    assert {"jinja2", "pydantic"} <= found
+    assert not found & {"markdown_it", "PIL", "rich", "tornado", "yaml"}
 
 
 def test_warnings_are_told_again(built: Project, builds: list[bool]) -> None:
