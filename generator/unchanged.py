@@ -70,6 +70,7 @@ class LastBuild:
         self._listing = listing(folders(root, FOLDERS), self._began)
         self._inputs = fingerprint((), self._listing)
         self._known = self._note() if self._tool else {}
+        self._memo = self._known.get("memo")  # the stamp of the memo, old or new
         self._glances: Ahead[Glances] | None = None
 
     def past(self) -> Past | None:
@@ -93,7 +94,7 @@ class LastBuild:
         from generator.inputs import read, read_again
         from generator.kept import kept
 
-        remembered: Remembered | None = kept(self._pickle, self._known.get("memo"))
+        remembered: Remembered | None = kept(self._pickle, self._memo)
         if not remembered:
             return read(self._root), Memo()
         others = touched(remembered.listing, self._listing)
@@ -115,7 +116,7 @@ class LastBuild:
         if made.rendered < made.pages * WORTH:
             written = writing()
         else:
-            self._known["memo"], written = beside(partial(self._keep_memo, memo, inputs), writing)
+            self._memo, written = beside(partial(self._keep_memo, memo, inputs), writing)
         return written
 
     def _keep_memo(self, memo: "Memo", inputs: "Inputs") -> Any:
@@ -129,8 +130,7 @@ class LastBuild:
     def keep(self, past: Past, manifest: bytes) -> None:
         """Remember a build, now that its site is written with this manifest."""
         site = hashlib.sha256(manifest).hexdigest()
-        memo = self._known.get("memo")
-        note = {"tool": self._tool, "inputs": self._inputs, "site": site, "past": asdict(past), "memo": memo}
+        note = {"tool": self._tool, "inputs": self._inputs, "site": site, "past": asdict(past), "memo": self._memo}
         making = self._file.with_suffix(".new")
         with suppress(OSError):
             if self._tool:
