@@ -1,6 +1,6 @@
 """What each of many read and, the other way round, who read something.
 
-On the disk it is the other way round, in rows of numbers: the next build asks who read the few things that differ by
+On the disk only the latter is kept, in rows of numbers: the next build asks who read the few things that differ by
 then, and makes nothing of the rest.
 """
 
