@@ -257,6 +257,8 @@ def place(wanted: Sequence[Wanted], frame: Box, taken: Iterable[Box], soft: Iter
 
 def _placed(wanted: Wanted, frame: Box, taken: Sequence[Box], marks: Sequence[Point]) -> Label | None:
     """The first place that is free. Most are not, so that no more than a box is made before one is known to be."""
+    near = _reach(wanted)
+    taken = [box for box in taken if box.touches(near)]
     for form in wanted.forms:
         widths = [line_width(line) for line in form]
         for distance, side in product(_DISTANCES, wanted.sides):
@@ -269,6 +271,15 @@ def _placed(wanted: Wanted, frame: Box, taken: Sequence[Box], marks: Sequence[Po
             if leader or _is_nearest(wanted, box, marks):
                 return Label(_set(form, x, box.top, _ANCHORS[side[0]]), box, leader)
     return None
+
+
+def _reach(wanted: Wanted) -> Box:
+    """What the label can cover, wherever it is placed, and a little more."""
+    width = max(line_width(line) for form in wanted.forms for line in form)
+    height = LINE * max(map(len, wanted.forms))
+    return Box(wanted.x - width, wanted.y - height, wanted.x + width, wanted.y + height).grown(
+        wanted.radius + _DISTANCES[-1] + LINE
+    )
 
 
 def _is_nearest(wanted: Wanted, box: Box, marks: Sequence[Point]) -> bool:

@@ -52,7 +52,7 @@ def totals(site: Site, figure: Record) -> Iterator[Diagnostic]:
     if (most is not None and low is not None and most < low) or (
         least is not None and high is not None and high < least
     ):
-        sum_of = " + ".join(_shown(part.bounds) for part in parts)
+        sum_of = _list_of([_shown(part.bounds) for part in parts], " + ")
         said = f"the total is {_shown(total.bounds)}, but its parts are {sum_of} = {_shown((least, most))}"
         hint = "correct the number that is wrong, or total_of:"
         yield Diagnostic(site.at(figure.ref, ("total_of",)), "figure-total", said, hint)
@@ -179,9 +179,17 @@ def _fits(value: Value, named: Named) -> bool:
 
 
 def _contradiction(named: Named, where: Location) -> Diagnostic:
-    ledger = ", ".join(dict.fromkeys(_shown(value.bounds) for value in named.figure.values))
+    ledger = _list_of(list(dict.fromkeys(_shown(value.bounds) for value in named.figure.values)), ", ")
     said = f"{named.written} is not in the ledger of the figure “{named.figure.id}”, which has {ledger}"
     return Diagnostic(where, "figure-contradicted", said, "write a number of the ledger, or add this one to it")
+
+
+def _list_of(numbers: Sequence[str], mark: str) -> str:
+    more = len(numbers) - _MOST_SHOWN
+    return mark.join(numbers[:_MOST_SHOWN]) + (f" and {more} more" if more > 0 else "")
+
+
+_MOST_SHOWN = 20
 
 
 # -- withdrawn numbers ---------------------------------------------------------------------------------------------

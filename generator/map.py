@@ -6,7 +6,7 @@ Its frame runs along meridians and parallels, so that it never shows what the fi
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 from math import sqrt
 
 from generator.drawing import (
@@ -35,6 +35,7 @@ _EDGE = 8.0  # a dot that lies on the frame is drawn whole
 _TOLERANCE = 0.4  # of a unit: less than a pixel
 _LEAST_ISLAND = 9.0  # less would look like a stray mark
 _STEP = 12.0  # of a border: the boxes along it are no larger
+_MOST_NAMES = 400  # of places, and of areas: there is room for fewer
 _TALLEST = 1.2  # of the width
 # Cities are labelled before what lies in them, and where more happened before where less did.
 _RANK = {"city": 0, "site": 1, "region": 2, "country": 3}
@@ -108,7 +109,8 @@ def place_map(site: Site) -> PlaceMap | None:
         for size, width, up in sizes
     )
     bases = Counter(found.point.basis for found in shown if found.point and found.point.basis)
-    elsewhere = tuple(found for found in places if found not in shown)
+    known = {found.ref for found in shown}
+    elsewhere = tuple(found for found in places if found.ref not in known)
     has_crowd = any(len(drawing.places) < len(shown) for drawing in drawings)
     name = f"Map of {wanted.focus or 'the places'}"
     return PlaceMap(name, wanted.credit, tuple(bases.most_common()), has_crowd, elsewhere, drawings)
@@ -195,7 +197,7 @@ def _drawing(
     borders = [box for _, is_focus, rings in outlines if is_focus for box in _edges(rings)]
     marks, taken = _marks(spots, Box(0, 0, width, sheet.height), borders)
     words: list[Words] = []
-    for name, is_focus, rings in reversed(outlines):
+    for name, is_focus, rings in outlines[: -_MOST_NAMES - 1 : -1]:  # from the last on
         label = area_label(name, rings, edge.box, taken, "home-name" if is_focus else "land-name")
         if label:
             words.append(label)
@@ -250,13 +252,13 @@ def _edges(rings: Iterable[Sequence[Point]]) -> Iterator[Box]:
 def _marks(spots: Sequence[Spot], room: Box, borders: Sequence[Box]) -> tuple[list[Mark], list[Box]]:
     """The dots with their labels, and what they cover. A dot for whose label there is no room keeps its name unseen."""
     dots = [circle("dot", spot.x, spot.y, spot.radius) for spot in spots]
-    wanted = [Wanted(spot.x, spot.y, spot.radius, spot.forms) for spot in spots]
+    wanted = [Wanted(spot.x, spot.y, spot.radius, spot.forms) for spot in spots[:_MOST_NAMES]]
     fixed = [dot.box.grown(1) for dot in dots]
     labels = place(wanted, room, fixed, borders)
     if None in labels:  # too little room for that: a name over a border is better than none
         labels = min(labels, place(wanted, room, fixed), key=lambda placed: placed.count(None))
     taken = [dot.box for dot in dots] + [label.box for label in labels if label]
-    marks = [_mark(spot, dot, label) for spot, dot, label in zip(spots, dots, labels, strict=True)]
+    marks = [_mark(spot, dot, label) for spot, dot, label in zip_longest(spots, dots, labels)]
     return marks, taken
 
 

@@ -1,7 +1,7 @@
 """Where the name of an area stands on a map: inside what is seen of it, on nothing else."""
 
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from generator.drawing import ASCENT, DESCENT, Box, Point, Span, Words, around, text_width
 
@@ -10,6 +10,7 @@ Row = tuple[float, list[Stretch]]
 Rings = Sequence[Sequence[Point]]
 
 _STEP = 3.0
+_MOST_TRIES = 3_000
 _ROOMY = 4  # times its width is more room than a name needs
 _LETTERSPACED = 1.12  # `.land-name` in drawings.css
 
@@ -19,15 +20,17 @@ def area_label(name: str, rings: Rings, frame: Box, taken: Sequence[Box], css: s
     if not name:
         return None
     width = text_width(name) * _LETTERSPACED + 6
+    near = around([point for ring in rings for point in ring]).grown(ASCENT + DESCENT)
+    taken = [box for box in taken if box.touches(near)]
     rows = _rows(rings)
     airy = [
         (y, _common(_common(above, here), below))
         for (_, above), (y, here), (_, below) in zip(rows, rows[2:], rows[4:], strict=False)
     ]
     for places, margin in ((_places(airy, width), 2), (_places(rows, width), 0)):
-        for x, y in places:
+        for x, y in islice(places, _MOST_TRIES):
             label = Box(x - width / 2, y + 4 - ASCENT, x + width / 2, y + 4 + DESCENT)
-            if frame.holds(label) and not any(label.grown(margin).touches(other) for other in taken):
+            if frame.holds(label) and not any(map(label.grown(margin).touches, taken)):
                 return Words(round(x, 1), round(y + 4, 1), (Span(name),), "middle", css)
     return None
 
@@ -61,5 +64,13 @@ def _inside(rings: Rings, y: float) -> list[Stretch]:
 
 
 def _common(some: Sequence[Stretch], others: Sequence[Stretch]) -> list[Stretch]:
-    both = ((max(a, c), min(b, d)) for a, b in some for c, d in others)
-    return [(left, right) for left, right in both if left < right]
+    """What two rows of stretches share, each sorted from left to right."""
+    found, one, other = [], 0, 0
+    while one < len(some) and other < len(others):
+        (left, right), (start, end) = some[one], others[other]
+        found.append((max(left, start), min(right, end)))
+        if right < end:
+            one += 1
+        else:
+            other += 1
+    return [(left, right) for left, right in found if left < right]

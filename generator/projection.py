@@ -152,11 +152,20 @@ def curved(ring: Ring) -> Ring:
 
 
 def simplified(points: Sequence[Point], tolerance: float) -> list[Point]:
-    """The line without points that lie nearer to it than this (Douglas and Peucker), both ends kept."""
+    """The line without points that lie nearer to it than this (Douglas and Peucker), both ends kept.
+
+    A line that runs to and fro thousands of times would take the square of its points: what is left of it after
+    `_MOST_LOOKS` at each stays as it is.
+    """
     keep = {0, len(points) - 1}
     parts = [(0, len(points) - 1)]
+    looks = _MOST_LOOKS * len(points)
     while parts:
         first, last = parts.pop()
+        looks -= last - first
+        if looks < 0:
+            keep.update(range(first, last))
+            continue
         farthest = max(
             ((_off(points[number], points[first], points[last]), number) for number in range(first + 1, last)),
             default=(0.0, first),
@@ -165,6 +174,9 @@ def simplified(points: Sequence[Point], tolerance: float) -> list[Point]:
             keep.add(farthest[1])
             parts += [(first, farthest[1]), (farthest[1], last)]
     return [points[number] for number in sorted(keep)]
+
+
+_MOST_LOOKS = 30  # a coast of a hundred thousand points takes some twenty
 
 
 def _off(point: Point, start: Point, end: Point) -> float:

@@ -11,7 +11,10 @@ from conftest import Project
 from refusals import EVENT_AND, rows_of
 
 from generator import markdown
+from generator.drawing import Point
 from generator.lexicon import Phrases
+from generator.maplabels import Stretch, _common
+from generator.projection import simplified
 from generator.refs import Known
 from generator.sentences import sentences
 from generator.yamlfile import Document, parse
@@ -89,6 +92,31 @@ def test_records_that_all_lead_to_each_other_are_told_a_circle_each(project: Pro
         project.write(f"events/{name}.yaml", EVENT_AND.format("links:\n" + "".join(links)))
     told = [row for row in rows_of(project.run("check", "--format", "json"), 1) if row["code"] == "ref-cycle"]
     assert len(told) == 29
+
+
+def test_a_border_that_runs_to_and_fro_is_made_simpler_in_time() -> None:
+    def zigzag(count: int) -> list[Point]:
+        return [(number / count, float(number % 2)) for number in range(count)]
+
+    grows_evenly(lambda line: simplified(line, 0.0001), zigzag, 1_000)
+
+
+def test_what_two_rows_of_a_border_that_runs_to_and_fro_share() -> None:
+    def rows(count: int) -> list[Stretch]:
+        return [(float(number), number + 0.5) for number in range(count)]
+
+    assert _common(rows(2), [(0.25, 1.25), (1.5, 3)]) == [(0.25, 0.5), (1.0, 1.25)]
+    grows_evenly(lambda row: _common(row, row), rows, 1_000)
+
+
+def test_a_number_that_contradicts_a_long_ledger_is_told_in_few_words(project: Project) -> None:
+    values = "".join(
+        f"- {{value: {number}, stated_by: A, stated_on: 2025-03-01, cites: [valley-post]}}\n" for number in range(99)
+    )
+    project.write("figures/long.yaml", f"label: Trains\ncounts: Trains.\nunit: trains\nvalues:\n{values}")
+    project.write("events/a.yaml", EVENT_AND.format("").replace("Something.", "The [500 trains](figure:long) ran."))
+    (row,) = [row for row in rows_of(project.run("check", "--format", "json"), 1) if row["severity"] == "error"]
+    assert row["message"].endswith("17, 18, 19 and 79 more")
 
 
 def test_a_file_of_ten_thousand_unknown_keys_is_told_once() -> None:
