@@ -54,7 +54,7 @@ CHANGES: list[type[FileSystemEvent]] = [
 
 # The first tag of each macro that shows a record. It is marked here, in the preview's templates, so that no published
 # byte can hold the mark.
-_SHOWN = re.compile(rb"(\{%-? macro \w+\(record, view\b[^)]*\) -?%\}(?:\s|\{%-? set .*?%\})*<[a-z][a-z0-9]*)")
+_SHOWN = re.compile(rb"(\{%-? macro \w+\(record, view\b[^)]*\) -?%\}(?:\s|\{%-? set (?:(?!%\}).)*%\})*<[a-z][a-z0-9]*)")
 
 NOTHING = Inputs({}, {})
 

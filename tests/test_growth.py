@@ -17,6 +17,7 @@ from generator.maplabels import Stretch, _common
 from generator.projection import simplified
 from generator.refs import Known
 from generator.sentences import sentences
+from generator.watch import _SHOWN
 from generator.yamlfile import Document, parse
 
 TIMES = 8
@@ -117,6 +118,12 @@ def test_a_number_that_contradicts_a_long_ledger_is_told_in_few_words(project: P
     project.write("events/a.yaml", EVENT_AND.format("").replace("Something.", "The [500 trains](figure:long) ran."))
     (row,) = [row for row in rows_of(project.run("check", "--format", "json"), 1) if row["severity"] == "error"]
     assert row["message"].endswith("17, 18, 19 and 79 more")
+
+
+def test_templates_that_set_much_before_their_first_tag_are_marked_in_time() -> None:
+    start, sets = b"{% macro full(record, view) %}", b"{% set a = 1 %}" * 10_000
+    assert not _SHOWN.search(start + sets + b"{{ a }}")
+    assert _SHOWN.search(start + sets + b"<p>")
 
 
 def test_a_file_of_ten_thousand_unknown_keys_is_told_once() -> None:
