@@ -40,10 +40,6 @@ _SPLIT = re.compile("\x00([0-9]+)\x00")
 # Begins only where a row of holes does: a thousand of them in a row are looked at once.
 _BEFORE_STOP = re.compile("(?<![ \n\x00])((?:[ \n]*\x00[0-9]+\x00)+)([.,;:!?…]+)")
 _DAY_AND_MONTH = re.compile(rf"([0-9]\.?)[ \n](?=(?:{'|'.join(sorted({*MONTHS[1:], *GERMAN_MONTHS}))})\b)")
-_END = "</p>\n"
-_NOTES_AND_STOPS = " \x000123456789.,;:!?…”)"
-_SEVERAL_LINES = 80  # characters, on a phone
-_SHORT = 12
 _NOTE_AND_STOP = re.compile("\x00[.,;:!?…]")
 
 
@@ -160,32 +156,12 @@ def assembled(text: str, html: str, holes: Sequence[Hole], words: str, problems:
     """The prose of `html` with a mark where each hole is, and `words` with a NUL where sources are cited."""
     *cited, rest = words.split("\x00")
     plain = " ".join("".join([*(before.rstrip(" \n") for before in cited), rest]).split())
-    return Prose(
-        text, tuple(_segments(_closed(unbroken(html)), holes)), plain, tuple(sorted(problems, key=lambda p: p.offset))
-    )
+    return Prose(text, tuple(_segments(unbroken(html), holes)), plain, tuple(sorted(problems, key=lambda p: p.offset)))
 
 
 def unbroken(text: str) -> str:
     """The same words, as the end of a line parts no date in them."""
     return _DAY_AND_MONTH.sub("\\1\u00a0", text)
-
-
-def _closed(html: str) -> str:
-    """The same words, as a short last one stands on no line alone: browsers see to that only where no note floats."""
-    if len(html) < _SEVERAL_LINES:
-        return html
-    if html.find(_END) == len(html) - len(_END):
-        return _tied(html[: -len(_END)]) + _END
-    *paragraphs, rest = html.split("</p>")
-    return "</p>".join([*map(_tied, paragraphs), rest])
-
-
-def _tied(paragraph: str) -> str:
-    end = len(paragraph.rstrip(_NOTES_AND_STOPS))
-    at = paragraph.rfind(" ", _SEVERAL_LINES, end)
-    if at < 0 or end - at > _SHORT or '"' in paragraph[at:]:
-        return paragraph
-    return f"{paragraph[:at]}\u00a0{paragraph[at + 1 :]}"
 
 
 def _segments(html: str, holes: Sequence[Hole]) -> Iterator[Segment]:

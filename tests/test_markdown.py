@@ -36,14 +36,6 @@ def test_a_day_stays_with_its_month_at_the_end_of_a_line() -> None:
         assert prose.plain == "On 8 January and 13 March, 9 marched."
 
 
-@pytest.mark.parametrize("end", ["home.", "home [@a].", "home.[@a; @b]", "[home](event:x)."])
-def test_a_short_last_word_stands_on_no_line_alone(end: str) -> None:
-    many = "They marched to the square and stood there until it was dark, and then they went"
-    shown = "".join(map(str, read(f"{many} {end}\n\nThey went {end}\n\n{many} {end}\n\n- They went").segments))
-    assert shown.count("went\u00a0") == 2
-    assert read(f"{many} {end}").plain == f"{many} home."
-
-
 def test_where_lines_end_in_a_paragraph_changes_no_byte() -> None:
     for text, broken in (
         ("a *b c* d.", "a\n*b\nc* d."),
