@@ -18,6 +18,7 @@ from tornado.websocket import WebSocketClientConnection, websocket_connect
 from bench.contenders import Contender, edited
 from bench.synthetic import Event, Story
 
+PATIENCE = 60  # seconds to hear of a build
 FIRST_SHOWN = 1_000
 """Edits in the browser count from here: the same words saved once more would be no edit."""
 BROWSER = "/usr/bin/chromium"
@@ -119,7 +120,7 @@ async def _served(
     started = time.perf_counter()
     ours.edit_record(event, number)
     while words not in _get(connection, event):
-        await told.read_message()
+        await asyncio.wait_for(told.read_message(), PATIENCE)
     seconds = time.perf_counter() - started
     preview.until_built()
     return seconds
