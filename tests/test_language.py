@@ -124,17 +124,17 @@ def test_a_project_adds_words_and_ways_to_mean_them(project: Project) -> None:
 
 
 @pytest.mark.parametrize(
-    ("line", "code", "message"),
+    ("line", "said"),
     [
-        ("- -", "word-form", "“- -” is not words to look for"),
-        ("rebel/", "word-form", "“rebel/” is not words to look for"),
-        ("a-b/c " * 7, "limit", "with its hyphens, this line stands for 128 phrases; 100 is the most"),
+        ("- -", "error[word-form]: “- -” is not words to look for"),
+        ("rebel/", "error[word-form]: “rebel/” is not words to look for"),
+        ("a-b/c " * 7, "error[limit]: with its hyphens, this line stands for 128 phrases; 100 is the most"),
     ],
 )
-def test_what_can_stand_in_no_text_is_not_looked_for(project: Project, line: str, code: str, message: str) -> None:
+def test_what_can_stand_in_no_text_is_not_looked_for(project: Project, line: str, said: str) -> None:
     project.edit("explainer.yaml", "method: |", f'words:\n  loaded: ["{line}"]\nmethod: |')
     (found,) = build(inputs.read(project.root)).diagnostics
-    assert (found.code, found.message) == (code, message)
+    assert f"error[{found.code}]: {found.message}" == said
 
 
 def test_a_language_without_lists_has_the_projects_own_words(project: Project) -> None:
