@@ -144,14 +144,14 @@ class Layout:
 def comments_in(text: str) -> dict[str, Path]:
     """Each comment of a canonical file with the path of what it stands at."""
     starts: dict[int, dict[int, Path]] = {}
-    for path, (line, column, value_line, value_column) in read(text).places.items():
-        line, column = (line, column) if line else (value_line, value_column - 2)
+    for path, (key_line, key_column, line, column) in read(text).places.items():
         if path:
+            line, column = (key_line, key_column) if key_line else (line, column - 2)
             starts.setdefault(line, {}).setdefault(column, path)
     found: dict[str, Path] = {}
-    for number, line in enumerate(text.split("\n"), 1):
-        if comment := _COMMENT.search(line):
-            found[comment[1]] = _at(starts, number, line[: comment.start()])
+    for number, written in enumerate(text.split("\n"), 1):
+        if comment := _COMMENT.search(written):
+            found[comment[1]] = _at(starts, number, written[: comment.start()])
     return found
 
 

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from refusals import accepted, placed, refused, refused_text
 
 from generator import yamlfile
-from generator.yamlfile import DEEPEST, LONGEST_KEY
+from generator.yamlexplain import LONGEST_KEY
+from generator.yamlfile import DEEPEST
 from generator.yamltext import LONGEST_LIST
 
 TERM = "term: Pier\nshort: What carries a bridge.\n"

@@ -13,13 +13,13 @@ from typing import Any
 import browser
 import pytest
 from browser import Reader, Site, weight
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, ViewportSize, expect
 
 from generator import inputs
 from generator.build import build
 
-PHONE = {"width": 360, "height": 800}
-DESK = {"width": 1440, "height": 900}
+PHONE: ViewportSize = {"width": 360, "height": 800}
+DESK: ViewportSize = {"width": 1440, "height": 900}
 
 # -- what can be measured of a page that is open ------------------------------------------------------------------
 
@@ -73,7 +73,7 @@ def _faults(reader: Reader, where: str) -> Iterator[str]:
 def test_every_kind_of_page_fits_every_width_and_nothing_goes_wrong(
     chromium: Browser, real_site: Site, scheme: Any, scripts: bool
 ) -> None:
-    faults = []
+    faults: list[str] = []
     for first, then in ((PHONE, 320), (DESK, 768)):
         options = {"color_scheme": scheme, "viewport": first, "java_script_enabled": scripts}
         with browser.reader(chromium, real_site.base, **options) as reader:

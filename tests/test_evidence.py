@@ -8,6 +8,7 @@ import textwrap
 import time
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from types import SimpleNamespace
@@ -183,11 +184,15 @@ def test_not_one_of_500_broken_quotations_passes() -> None:
 # -- quotations that are only typed otherwise ----------------------------------------------------------------------
 
 
+def any_of(family: str, chance: random.Random, found: re.Match[str]) -> str:
+    return chance.choice(family)
+
+
 def typed_otherwise(words: list[str], chance: random.Random) -> str:
     """The same words with other marks, spaces, invisible characters, letters in parts, elisions and insertions."""
     text = " ".join(words)
     for family in (DOUBLE_QUOTES + '"', APOSTROPHES + "'"):
-        text = re.sub(f"[{family}]", lambda found, family=family: chance.choice(family), text)
+        text = re.sub(f"[{family}]", partial(any_of, family, chance), text)
     way = chance.randrange(7)
     if way == 0:
         text = re.sub(" ", lambda found: chance.choice(" \u00a0\u202f\u2009"), text)
@@ -351,8 +356,12 @@ def test_typing_that_keeps_the_length_takes_no_memory() -> None:
 
 def test_a_text_is_taken_apart_once_for_all_the_quotations_that_it_lacks(monkeypatch: pytest.MonkeyPatch) -> None:
     folded, taken = fold("the words of a text " * 1_000), list[str]()
-    counted = SimpleNamespace(findall=lambda text: taken.append(text) or re.findall(r"\w+", text))
-    monkeypatch.setattr("generator.evidence._TOKEN", counted)
+
+    def findall(text: str) -> list[str]:
+        taken.append(text)
+        return re.findall(r"\w+", text)
+
+    monkeypatch.setattr("generator.evidence._TOKEN", SimpleNamespace(findall=findall))
     assert {find(f"quite other words {number}", folded).reason for number in range(20)} == {Reason.MISSING}
     assert taken.count(folded.text) == 1
 
@@ -397,7 +406,12 @@ def test_texts_are_looked_for_by_their_hashes_once(project: Project, monkeypatch
         hold(project, f"Text {number}.", f"post{number}")
         (project.root / f"seeds/post{number}.txt").rename(project.root / f"seeds/other{number}.txt")
     hashed = list[bytes]()
-    monkeypatch.setattr("generator.quotations.sha256", lambda held: hashed.append(held) or sha256(held))
+
+    def counted(held: bytes) -> object:
+        hashed.append(held)
+        return sha256(held)
+
+    monkeypatch.setattr("generator.quotations.sha256", counted)
     output = project.run("check").output
     assert all(f"the text is in seeds/other{number}.txt" in output for number in range(5)) and len(hashed) == 5
 

@@ -289,7 +289,7 @@ def test_a_check_writes_nothing_and_fails_where_something_would_change(project: 
     assert _files(project) == before
 
 
-BAD = {
+BAD: dict[str, str | bytes] = {
     "syntax": "term: [Pier\n",
     "a key twice": MESSY + "term: Pier\n",
     "an unknown key": MESSY + "colour: red\n",

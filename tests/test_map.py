@@ -53,7 +53,7 @@ def place_yaml(name: str, lat: float, lon: float, kind: str = "city") -> str:
 # -- the file -------------------------------------------------------------------------------------------------------
 
 DEEP = '{"type": "FeatureCollection", "features": ' + "[" * 200_000
-BAD = {
+BAD: dict[str, tuple[str | bytes, str, str]] = {
     "not JSON": ("{", "map-invalid", "this file is not JSON: it breaks off, or goes wrong, at line 1, column 2"),
     "empty": ("", "map-invalid", "this file is not JSON: it breaks off, or goes wrong, at line 1, column 1"),
     "a list": ("[]", "map-invalid", "this file is not a FeatureCollection"),

@@ -30,7 +30,8 @@ steps = st.lists(st.tuples(st.dictionaries(keys, reads), st.sets(keys)), min_siz
 
 def as_packed(readers: Readers[object]) -> Readers[object]:
     """As the next run of the tool finds them."""
-    return pickle.loads(pickle.dumps(Readers.of_packed(Packed(readers.items(), Names(NAMES)))))
+    found: Readers[object] = pickle.loads(pickle.dumps(Readers.of_packed(Packed(readers.items(), Names(NAMES)))))
+    return found
 
 
 @given(steps, st.integers(0, 3))

@@ -379,7 +379,7 @@ def test_the_file_holds_a_line_a_statement_sorted_and_reads_back_the_same() -> N
 
 
 def test_the_file_is_the_same_for_the_same_content_in_another_order() -> None:
-    shuffled = replace(BEFORE, content=dict(reversed(BEFORE.content.items())))
+    shuffled = replace(BEFORE, content=dict(reversed([*BEFORE.content.items()])))
     assert released(site_of(shuffled)).encode() == LOCKED
 
 

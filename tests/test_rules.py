@@ -58,10 +58,10 @@ def test_no_code_of_a_rule_is_forgotten() -> None:
 
 def codes_given() -> set[str]:
     """The second argument of every diagnostic, where it is written out."""
-    found = set()
+    found = set[str]()
     for name in JUDGING:
         for node in ast.walk(ast.parse((ROOT / f"generator/{name}.py").read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Diagnostic":
                 code = node.args[1]
-                found |= {code.value} if isinstance(code, ast.Constant) else set()
+                found |= {code.value} if isinstance(code, ast.Constant) and isinstance(code.value, str) else set()
     return found

@@ -6,7 +6,7 @@ import re
 import shutil
 import sys
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Generator, Iterable, Iterator, Mapping
 from contextlib import closing
 from http.client import HTTPConnection
 from pathlib import Path
@@ -118,7 +118,7 @@ def is_served(preview: Started, wanted: Mapping[str, bytes]) -> bool:
         return all(body == wanted[path] for path, body in answers)
 
 
-def served(preview: Started, paths: Iterable[str]) -> Iterator[tuple[str, bytes]]:
+def served(preview: Started, paths: Iterable[str]) -> Generator[tuple[str, bytes], None, None]:
     with closing(HTTPConnection("127.0.0.1", preview.port, timeout=PATIENCE)) as connection:
         for path in paths:
             connection.request("GET", path)

@@ -15,7 +15,7 @@ from generator.build import build
 from generator.drawing import Box, Mark, Words
 from generator.inputs import read
 from generator.parse import parse_file
-from generator.records import KINDS, Event, Explainer, Section
+from generator.records import KINDS, Event, Explainer, Record, Section
 from generator.site import Site, assemble
 from generator.strip import strip
 from generator.stripdays import Days, strip_days
@@ -45,7 +45,7 @@ def site_of(events: list[str]) -> Site:
     for name, label in SECTIONS.items():
         content[f"content/sections/{name}.yaml"] = f"label: {label}\nquestion: Q?\nanswer: A.\nbody: B.\n".encode()
     content |= {f"content/events/event-{n}.yaml": text.encode() for n, text in enumerate(events)}
-    kinds = {"events": Event, "sections": Section, "explainer.yaml": Explainer}
+    kinds: dict[str, type[Record]] = {"events": Event, "sections": Section, "explainer.yaml": Explainer}
     read = {path: parse_file(path, text, kinds[path.split("/")[1]])[0] for path, text in content.items()}
     parsed = {path: one for path, one in read.items() if one}
     assert parsed.keys() == read.keys()

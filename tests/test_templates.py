@@ -10,7 +10,7 @@ from generator import inputs
 from generator.build import build
 from generator.markdown import read
 from generator.plan import Page
-from generator.templating import FILTERS, GLOBALS
+from generator.templating import FILTERS, GLOBALS, opening
 from generator.view import View
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
@@ -35,11 +35,11 @@ def test_no_template_holds(path: Path, what: str) -> None:
 
 def test_an_opening_ends_with_a_sentence() -> None:
     text = read("One *two* three.[@a] Four five six. Seven eight.")
-    assert FILTERS["opening"](text, 7) == "One two three. Four five six."
-    assert FILTERS["opening"](text, 2) == "One two…"
-    assert FILTERS["opening"](read("1. One *two*.\n2. Three.\n\n| a |\n|---|\n| b |"), 9) == "One two. Three. a b"
-    assert FILTERS["opening"](read("## What\n\nOne. Two.\n\n## How\n\nThree."), 9) == "One. Two."
-    assert FILTERS["opening"](read("Fuel rose. Two.\n\n## Fuel\n\nThree."), 9) == "Fuel rose. Two."
+    assert opening(text, 7) == "One two three. Four five six."
+    assert opening(text, 2) == "One two…"
+    assert opening(read("1. One *two*.\n2. Three.\n\n| a |\n|---|\n| b |"), 9) == "One two. Three. a b"
+    assert opening(read("## What\n\nOne. Two.\n\n## How\n\nThree."), 9) == "One. Two."
+    assert opening(read("Fuel rose. Two.\n\n## Fuel\n\nThree."), 9) == "Fuel rose. Two."
 
 
 def test_the_readme_names_what_a_template_gets() -> None:

@@ -312,10 +312,13 @@ def test_a_spare_that_somebody_touched_is_not_used(
     sealed(A, site)
     write(B, site, spare)
     touch(spare)
-    moved, rename = [], os.rename
-    monkeypatch.setattr(
-        os, "rename", lambda source, *goal, **more: moved.append(source) or rename(source, *goal, **more)
-    )
+    moved, rename = list[object](), os.rename
+
+    def noted(source: str | Path, goal: str | Path, **more: int) -> None:
+        moved.append(source)
+        rename(source, goal, **more)
+
+    monkeypatch.setattr(os, "rename", noted)
     write(A, site, spare)
     assert found(site) == site_of(A) and is_alone(site)
     assert spare not in moved  # beside the site only what is marked as ours may lie, whenever a build is killed

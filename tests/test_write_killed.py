@@ -239,7 +239,7 @@ STARTS = {
 
 
 @pytest.fixture(params=STARTS)
-def start(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Start]:
+def start(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Start:
     if "without exchange" in request.param:
         monkeypatch.setattr(writing, "exchange", lambda *_: False)
     if shutil.which("strace") is None:
