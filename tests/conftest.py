@@ -8,11 +8,16 @@ from pathlib import Path
 import browser
 import pytest
 from click.testing import CliRunner, Result
+from hypothesis import HealthCheck, settings
 from playwright.sync_api import Browser
 
 from generator.cli import cli
 
 STARTER = Path(__file__).parent.parent / "generator" / "starter"
+
+# How fast the machine is, and what else it does meanwhile, decides no test.
+settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("patient")
 
 
 @dataclass

@@ -214,7 +214,7 @@ def _told_at_a_place(content: bytes) -> None:
 
 
 @given(content=st.binary(max_size=200))
-@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_bytes_in_any_file_end_in_a_site_or_in_located_errors(project: Project, content: bytes) -> None:
     for path in ("terms/inspection.yaml", "explainer.yaml"):
         kept = (project.root / "content" / path).read_bytes()

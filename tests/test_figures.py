@@ -183,7 +183,7 @@ def test_what_is_open_or_about_proves_only_what_it_can(
     assert (total(project, whole, *parts) == []) is adds_up
 
 
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 @given(st.lists(st.integers(0, 10**9), min_size=1, max_size=6), st.integers(-3, 3))
 def test_a_total_is_an_error_exactly_when_it_is_not_the_sum(numbers: list[int], off: int) -> None:
     names = [f"part-{number}" for number in range(len(numbers))]

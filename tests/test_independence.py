@@ -39,7 +39,7 @@ def with_sources(derived: Iterable[tuple[str, str]]) -> Build:
     return build(Inputs({**STARTED.content, **files}, STARTED.templates))
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(st.lists(st.integers(0, 6), min_size=1, max_size=12))
 def test_copies_of_copies_lead_to_one_origin(parents: list[int]) -> None:
     # Each source repeats an earlier one or none, so that there is no cycle.

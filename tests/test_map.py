@@ -309,7 +309,7 @@ def map_of(places: list[tuple[str, float, float]], data: str, yaml: str = MAP, k
     return found
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(PLACES)
 def test_no_label_touches_a_label_or_a_dot_or_leaves_the_frame(places: list[tuple[str, float, float]]) -> None:
     for drawing in map_of(places, collection(feature(), NEIGHBOUR)).drawings:
@@ -322,7 +322,7 @@ def test_no_label_touches_a_label_or_a_dot_or_leaves_the_frame(places: list[tupl
         assert not any(one.touches(other) for one, other in combinations([*names, *labels], 2))
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(PLACES)
 def test_every_place_is_a_dot_or_counted_to_one_or_named_below_the_map(places: list[tuple[str, float, float]]) -> None:
     found = map_of(places, collection(feature(), NEIGHBOUR))

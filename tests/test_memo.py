@@ -153,7 +153,7 @@ def editions(steps: list[tuple[int, int]]) -> Iterator[Inputs]:
         yield made
 
 
-@settings(max_examples=SEQUENCES, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=SEQUENCES, suppress_health_check=list(HealthCheck))
 @given(STEPS, st.booleans(), st.booleans())
 def test_what_is_remembered_changes_no_byte_and_no_diagnostic(
     steps: list[tuple[int, int]], drafts: bool, lasts: bool
@@ -214,7 +214,7 @@ HAPPENINGS: list[Callable[[random.Random, Path], None]] = [
 ]
 
 
-@settings(max_examples=SEQUENCES // 4, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=SEQUENCES // 4, suppress_health_check=list(HealthCheck))
 @given(STEPS, st.integers(0, 2**16))
 def test_what_is_kept_on_the_disk_changes_no_byte(
     tmp_path_factory: pytest.TempPathFactory, steps: list[tuple[int, int]], seed: int
@@ -238,7 +238,7 @@ def test_what_is_kept_on_the_disk_changes_no_byte(
             stamp, is_whole = keep(memo, file, memo.records), True
 
 
-@settings(max_examples=SEQUENCES // 10, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=SEQUENCES // 10, suppress_health_check=list(HealthCheck))
 @given(STEPS)
 def test_what_several_processes_remember_changes_no_byte(steps: list[tuple[int, int]]) -> None:
     memo = Memo()

@@ -335,7 +335,7 @@ def test_an_accent_that_nobody_could_see_is_an_error(
     assert [as_text(found) for found in build(inputs.read(project.root)).diagnostics] == [expected] * bool(said)
 
 
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 @given(st.integers(0, 0xFFFFFF))
 def test_the_least_contrast_of_an_accent_in_either_theme_decides(number: int) -> None:
     accent, started = f"#{number:06x}", inputs.read(STARTER)

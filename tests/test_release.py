@@ -228,7 +228,7 @@ def test_all_harmless_edits_together_demand_nothing() -> None:
 PARAGRAPHS = SECTION.partition("body: |\n")[2].split("\n\n")
 
 
-@settings(deadline=None, max_examples=15)
+@settings(max_examples=15)
 @given(st.permutations(PARAGRAPHS))
 def test_paragraphs_that_change_places_demand_nothing(paragraphs: list[str]) -> None:
     body = "\n\n".join(paragraph.rstrip("\n") for paragraph in paragraphs)
@@ -388,7 +388,6 @@ def test_one_edited_sentence_is_one_line_of_difference() -> None:
     assert len(set(after) ^ set(LOCKED.decode().splitlines())) == 2
 
 
-@settings(deadline=None)
 @given(st.text(max_size=200))
 def test_a_file_that_is_something_else_is_refused_not_believed(text: str) -> None:
     site = site_of(STARTED)

@@ -84,7 +84,7 @@ def test_another_title_gives_another_picture() -> None:
     assert pictures[0] != pictures[1]
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.text(st.sampled_from("abcWM ,.—“Қңі😀漢\u0301\t"), min_size=1, max_size=400))
 def test_no_title_is_wider_than_the_picture_or_runs_into_the_line_below(title: str) -> None:
     left, top, right, bottom = ink(drawn(title))

@@ -85,7 +85,7 @@ def texts(found: list[tuple[Day, str, int, str, int]]) -> list[str]:
     ]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(moments, max_size=20))
 def test_the_strip_shows_each_event_of_its_days_once_and_counts_the_others(
     found: list[tuple[Day, str, int, str, int]],
@@ -102,7 +102,7 @@ def test_the_strip_shows_each_event_of_its_days_once_and_counts_the_others(
     assert sum(day.count for day in days.days) + days.before + days.after == len(site.of_kind("event"))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(moments, max_size=40))
 def test_nothing_in_the_strip_touches_anything_else_or_leaves_its_frame(
     found: list[tuple[Day, str, int, str, int]],
@@ -130,7 +130,7 @@ def _box(words: Words) -> Box:
     return Box(words.x - 7, words.y, words.x + 7, words.y + words.width)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(st.integers(5, 40))
 def test_every_day_is_large_enough_to_be_hit_on_a_phone(length: int) -> None:
     shown = strip(site_of(a_run(length)))

@@ -48,7 +48,7 @@ def trees(draw: st.DrawFn) -> dict[str, bytes]:
     return files
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(old=trees(), new=trees(), is_sealed=st.booleans(), can_exchange=st.booleans())
 def test_any_site_becomes_any_other_exactly(
     old: dict[str, bytes], new: dict[str, bytes], is_sealed: bool, can_exchange: bool
@@ -254,7 +254,7 @@ def spare(site: Path) -> Path:
     return site.parent.parent / "spare"
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(row=st.lists(trees(), min_size=2, max_size=5), can_exchange=st.booleans(), is_ahead=st.booleans())
 def test_a_site_made_of_the_one_before_the_last_is_exactly_that(
     row: list[dict[str, bytes]], can_exchange: bool, is_ahead: bool
