@@ -9,8 +9,11 @@ from typing import NamedTuple
 from urllib.parse import quote as percent_encoded
 
 from generator.diagnostics import Diagnostic, Path, Severity, first_words
-from generator.evidence import Evidence, Finding, Piece, Reason, Run, find, nearest_words, passage, pieces_of
+from generator.evidence import Evidence, Run, passage
+from generator.finding import REACH, Finding, Reason, find
 from generator.folding import Folded, fold
+from generator.nearwords import nearest_words
+from generator.pieces import Piece, pieces_of
 from generator.prose import Prose
 from generator.records import Quote, Record, Source, citations
 from generator.refs import Ref
@@ -185,7 +188,7 @@ _SAID = {
         "nothing like them is there: copy the words from it, or name the source that has them",
     ),
     Reason.APART: (
-        "the parts of this quotation do not stand in this order, within 600 characters, in “{}”",
+        f"the parts of this quotation do not stand in this order, within {REACH} characters, in “{{}}”",
         "make a quotation of each part",
     ),
     Reason.AMBIGUOUS: (

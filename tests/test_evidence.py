@@ -20,7 +20,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from generator.build import Build, build
-from generator.evidence import AROUND, Reason, State, find, passage
+from generator.evidence import AROUND, State, passage
+from generator.finding import Reason, find
 from generator.folding import APOSTROPHES, DOUBLE_QUOTES, fold
 from generator.inputs import Inputs, read
 from generator.parse import parse_file
@@ -361,7 +362,7 @@ def test_a_text_is_taken_apart_once_for_all_the_quotations_that_it_lacks(monkeyp
         taken.append(text)
         return re.findall(r"\w+", text)
 
-    monkeypatch.setattr("generator.evidence._TOKEN", SimpleNamespace(findall=findall))
+    monkeypatch.setattr("generator.nearwords._TOKEN", SimpleNamespace(findall=findall))
     assert {find(f"quite other words {number}", folded).reason for number in range(20)} == {Reason.MISSING}
     assert taken.count(folded.text) == 1
 
