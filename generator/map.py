@@ -9,23 +9,10 @@ from dataclasses import dataclass
 from itertools import pairwise, zip_longest
 from math import sqrt
 
-from generator.drawing import (
-    Box,
-    Label,
-    Line,
-    Mark,
-    Point,
-    Shape,
-    Span,
-    Wanted,
-    Words,
-    around,
-    circle,
-    place,
-    short,
-)
+from generator.drawing import Box, Line, Mark, Point, Shape, Span, Words, around, circle, short
 from generator.geojson import Area, Ring, read_areas
 from generator.maplabels import area_label
+from generator.marklabels import Label, Wanted, place
 from generator.projection import Conic, Window, bounds, clipped, conic_for, curved, simplified, turned
 from generator.records import Event, Place
 from generator.refs import Ref

@@ -9,25 +9,21 @@ from generator.drawing import (
     LINE,
     Box,
     Drawing,
-    Label,
     Line,
     Shape,
-    Side,
     Span,
-    Wanted,
     Words,
     around,
-    briefest,
     circle,
     corners,
     fitted,
     line_width,
     moved,
-    place,
     polyline,
     rectangle,
     wrapped,
 )
+from generator.marklabels import Label, Side, Wanted, briefest, place
 from generator.readings import Reading, number_line
 from generator.scales import TimeAxis, tick_text, time_axis, time_ticks, value_ticks
 

@@ -1,0 +1,150 @@
+"""A place for every label of a drawing: beside its mark, on nothing else, with a line to it where that is far."""
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import product
+from operator import add
+
+from generator.drawing import (
+    ASCENT,
+    DESCENT,
+    LINE,
+    Anchor,
+    Box,
+    Line,
+    Point,
+    Shape,
+    Words,
+    corners,
+    line_width,
+    polyline,
+)
+
+Side = tuple[int, int]
+
+# To the right first: that is where a reader looks.
+SIDES: tuple[Side, ...] = ((1, 0), (-1, 0), (0, -1), (0, 1), (1, -1), (1, 1), (-1, -1), (-1, 1))
+_DISTANCES = (4, 8, 14, 24, 36, 50, 66)
+_LEADER_FROM = 14
+_ANCHORS: Mapping[int, Anchor] = {1: "start", 0: "middle", -1: "end"}
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A label that looks for a place beside its mark, whose middle is at `x`, `y`.
+
+    `forms`: how it may read, each in one line or more, the fullest first. `sides`: where it may stand, the best first.
+    """
+
+    x: float
+    y: float
+    radius: float
+    forms: tuple[tuple[Line, ...], ...]
+    sides: tuple[Side, ...] = SIDES
+
+
+def briefest(wanted: Wanted) -> Wanted:
+    """The same label with only its last form."""
+    return replace(wanted, forms=wanted.forms[-1:])
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A label in its place; `leader` is the line to its mark, where that is not near enough."""
+
+    words: tuple[Words, ...]
+    box: Box
+    leader: Shape | None = None
+
+
+def place(wanted: Sequence[Wanted], frame: Box, taken: Iterable[Box], soft: Iterable[Box] = ()) -> list[Label | None]:
+    """A place for each label in turn: inside the frame, on nothing that is taken. None: there was no room.
+
+    What is `soft` may be covered, but only when nothing else is left. A label without a line to its mark is nearer to
+    that than to any other mark.
+    """
+    marks = [(one.x, one.y) for one in wanted]
+    fixed, yielding = list(taken), list(soft)
+    placed: list[Label | None] = []
+    for one in wanted:
+        label = _placed(one, frame, fixed + yielding, marks) or _placed(one, frame, fixed, marks)
+        placed.append(label)
+        if label:
+            fixed.append(label.box.grown(2))
+            fixed += _along(label.leader)
+    return placed
+
+
+def _placed(wanted: Wanted, frame: Box, taken: Sequence[Box], marks: Sequence[Point]) -> Label | None:
+    """The first place that is free. Most are not, so that no more than a box is made before one is known to be."""
+    near = _reach(wanted)
+    taken = [box for box in taken if box.touches(near)]
+    for form in wanted.forms:
+        widths = [line_width(line) for line in form]
+        for distance, side in product(_DISTANCES, wanted.sides):
+            x, box = _spot(wanted, widths, side, distance)
+            if not frame.holds(box) or any(map(box.touches, taken)):
+                continue
+            leader = _leader(wanted, box) if distance > _LEADER_FROM else None
+            if any(any(map(dot.touches, taken)) for dot in _along(leader)):
+                continue
+            if leader or _is_nearest(wanted, box, marks):
+                return Label(_set(form, x, box.top, _ANCHORS[side[0]]), box, leader)
+    return None
+
+
+def _reach(wanted: Wanted) -> Box:
+    """What the label can cover, wherever it is placed, and a little more."""
+    width = max(line_width(line) for form in wanted.forms for line in form)
+    height = LINE * max(map(len, wanted.forms))
+    return Box(wanted.x - width, wanted.y - height, wanted.x + width, wanted.y + height).grown(
+        wanted.radius + _DISTANCES[-1] + LINE
+    )
+
+
+def _is_nearest(wanted: Wanted, box: Box, marks: Sequence[Point]) -> bool:
+    own = _distance(box, (wanted.x, wanted.y))
+    return all(_distance(box, mark) > own for mark in marks if mark != (wanted.x, wanted.y))
+
+
+def _distance(box: Box, point: Point) -> float:
+    x, y = box.nearest(point)
+    return math.hypot(x - point[0], y - point[1])
+
+
+def _spot(wanted: Wanted, widths: Sequence[float], side: Side, distance: float) -> tuple[float, Box]:
+    """Where lines of these widths are anchored on one side of the mark, and what they cover there."""
+    height = ASCENT + DESCENT + LINE * (len(widths) - 1)
+    reach = (wanted.radius + distance) * (0.7 if side[0] and side[1] else 1.0)
+    x = round(wanted.x + side[0] * reach, 1)
+    if side[1] == 0:
+        top = wanted.y - height / 2
+    else:
+        top = wanted.y + reach - 2 if side[1] > 0 else wanted.y - reach - height + 2
+    share = (1 - side[0]) / 2  # of a line, to the left of its anchor
+    lefts = [x - width * share for width in widths]
+    return x, Box(min(lefts), top, max(map(add, lefts, widths)), top + height)
+
+
+def _set(form: tuple[Line, ...], x: float, top: float, anchor: Anchor) -> tuple[Words, ...]:
+    return tuple(Words(x, round(top + ASCENT + LINE * number, 1), line, anchor) for number, line in enumerate(form))
+
+
+def _leader(wanted: Wanted, box: Box) -> Shape:
+    """A line from the rim of the mark to the nearest point of the label."""
+    x, y = box.nearest((wanted.x, wanted.y))
+    length = max(((x - wanted.x) ** 2 + (y - wanted.y) ** 2) ** 0.5, 0.1)
+    start, end = (wanted.radius + 2) / length, (length - 2) / length
+    points = [(wanted.x + (x - wanted.x) * part, wanted.y + (y - wanted.y) * part) for part in (start, end)]
+    return polyline("leader", points)
+
+
+def _along(line: Shape | None) -> list[Box]:
+    """Small boxes that cover a leader, so that nothing else is set on it."""
+    if line is None:
+        return []
+    (x1, y1), (x2, y2) = corners(line)
+    steps = max(int(max(abs(x2 - x1), abs(y2 - y1)) / 3), 1)
+    places = ((x1 + (x2 - x1) * n / steps, y1 + (y2 - y1) * n / steps) for n in range(steps + 1))
+    return [Box(x - 1, y - 1, x + 1, y + 1) for x, y in places]
