@@ -12,6 +12,9 @@ from itertools import repeat
 from generator.folding import Folded, fold
 from generator.pieces import BREAK
 
+LEGEND = "{words} are only there, [-words-] only here"
+"""What the marks of such a diff mean, for the editor."""
+
 _MOST_WORDS = 300
 _MARGIN = 3
 _SHOWN_EQUAL = 4

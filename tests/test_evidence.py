@@ -412,7 +412,7 @@ def test_texts_are_looked_for_by_their_hashes_once(project: Project, monkeypatch
         hashed.append(held)
         return sha256(held)
 
-    monkeypatch.setattr("generator.quotations.sha256", counted)
+    monkeypatch.setattr("generator.archives.sha256", counted)
     output = project.run("check").output
     assert all(f"the text is in seeds/other{number}.txt" in output for number in range(5)) and len(hashed) == 5
 
