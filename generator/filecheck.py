@@ -1,7 +1,7 @@
 """The made files held against each other: every internal link and anchor leads somewhere."""
 
 import re
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -11,7 +11,6 @@ from typing import NamedTuple
 from generator.diagnostics import Diagnostic, Location
 from generator.same import replaced
 
-_LEADING = tuple(space + name for space in (b" ", b"\n", b"\t", b"\r", b"\f", b"\v") for name in (b"href", b"src"))
 _ANCHOR = re.compile(rb'\sid="([^"]*)"')
 _SCHEME = re.compile(rb"[A-Za-z]+:")
 
@@ -70,22 +69,36 @@ def _is_there(file: str, anchor: bytes, files: Mapping[str, bytes], anchors: dic
 
 def links_of(path: str, page: bytes) -> Links:
     """Where the page at this path leads."""
-    found = list(_goals(path, page))
-    own = [target for target, goal in found if goal is None]
-    anchors = _anchors(page) if own else frozenset()
-    goals = dict.fromkeys(goal for _, goal in found if goal)
-    return Links(tuple(goals), tuple(target for target in own if target[1:] not in anchors))
+    own, goals = [], dict[tuple[str, bytes], None]()
+    for target, goal in _goals(path, page):
+        if goal:
+            goals[goal] = None
+        else:
+            own.append(target)
+    return Links(tuple(goals), tuple(_lost(own, page)))
+
+
+def _lost(own: Sequence[bytes], page: bytes) -> Iterable[bytes]:
+    """Which of these targets on the page itself are not there. Most pages have few, which are there."""
+    if len(own) < _FEW and all(b' id="%b"' % target[1:] in page for target in own):
+        return ()
+    anchors = _anchors(page)
+    return [target for target in own if target[1:] not in anchors]
+
+
+_FEW = 10  # targets that are looked for one by one faster than by a list of all anchors
 
 
 def _goals(path: str, page: bytes) -> Iterator[tuple[bytes, tuple[str, bytes] | None]]:
     """Every target of the page as it is written, and what it leads to; None for what is on the page itself."""
     folder, up = dirname(path), b"../" * path.count("/")
     for target in dict.fromkeys(_targets(page)):
-        if target.startswith(b"#"):
+        if up and target.startswith(up):  # most climb to the root, and lead to the same place from everywhere
+            yield target, _goal("", target[len(up) :])
+        elif target.startswith(b"#"):
             yield target, None
         elif not _SCHEME.match(target):
-            # Most climb to the root, and lead to the same place from everywhere.
-            yield target, _goal("", target[len(up) :]) if up and target.startswith(up) else _goal(folder, target)
+            yield target, _goal(folder, target)
 
 
 def _anchors(page: bytes) -> frozenset[bytes]:
@@ -94,9 +107,10 @@ def _anchors(page: bytes) -> frozenset[bytes]:
 
 def _targets(page: bytes) -> Iterator[bytes]:
     """What `href` and `src` say. Templates are held to quoted attributes, so that cutting there finds every one."""
-    for before, after in pairwise(page.split(b'="')):
-        if before.endswith(_LEADING):
-            yield after.partition(b'"')[0]
+    for name in (b'href="', b'src="'):
+        for before, after in pairwise(page.split(name)):
+            if before[-1:].isspace():
+                yield after.partition(b'"')[0]
 
 
 @lru_cache(maxsize=1 << 16)
