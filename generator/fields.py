@@ -303,7 +303,8 @@ SourceRef = Annotated[Ref, ReadBy(_ref_to("source")), _string(description="The i
 class Part(BaseModel):
     """A piece of a record: a value that never changes, with no keys but its own."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+    # A validator is made when a record of its kind is first read: most builds read few.
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True, defer_build=True)
 
     def __eq__(self, other: object) -> bool:
         """1200 and 1200.0 are one number, and two on a page."""
