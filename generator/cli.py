@@ -6,8 +6,9 @@ import json
 import os
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -127,13 +128,13 @@ def _build(
         return None
     if last:
         last.begin()
-    from generator import inputs
+    reading = last.read if last else _reading(root, jobs)
     from generator.build import build as make
     from generator.progress import progress
     from generator.write import OutputError, write
 
     with progress("Reading", started):
-        read, memo = last.read() if last else (inputs.read(root), None)
+        read, memo = reading()
     with progress("Building", started):
         made = make(read, drafts=drafts, base_url=base_url, portable=portable, jobs=jobs, memo=memo)
         found = _with_release(made, read) if is_public else made.diagnostics
@@ -151,6 +152,15 @@ def _build(
         last.keep(ended, written.manifest)
     _say(ended, written.changed, started)
     return read, memo, made
+
+
+def _reading(root: Path, jobs: int) -> "Callable[[], tuple[Inputs, None]]":
+    """What gives the project's files, which another process reads while this one loads the rest of the tool."""
+    from generator.inputs import read
+    from generator.parallel import Ahead
+
+    files = Ahead(partial(read, root)).result if jobs > 1 else partial(read, root)
+    return lambda: (files(), None)
 
 
 def _fail(error: "OutputError") -> NoReturn:
