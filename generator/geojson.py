@@ -92,11 +92,15 @@ def _rings(geometry: Any, where: str) -> Iterator[Ring]:
         raise _malformed(f"{where} is not a Polygon or MultiPolygon")
     coordinates = geometry.get("coordinates")
     for polygon in _list([coordinates] if kind == "Polygon" else coordinates, where):
-        for ring in _list(polygon, where):
-            positions = [_position(item, where) for item in _list(ring, where)]
+        for line in _list(polygon, where):
+            positions = [_position(item, where) for item in _list(line, where)]
             if len(positions) < 4:
                 raise _malformed(f"{where} has a ring of fewer than four positions")
-            yield _unwrapped(positions)
+            ring = _unwrapped(positions)
+            longitudes = [longitude for longitude, _ in ring]
+            if max(longitudes) - min(longitudes) > 2 * 360:
+                raise _malformed(f"{where} has a ring that runs round the earth more than twice")
+            yield ring
 
 
 def _list(value: Any, where: str) -> list[Any]:

@@ -3,16 +3,16 @@
 Its frame runs along meridians and parallels, so that it never shows what the file does not hold.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise, zip_longest
-from math import sqrt
+from itertools import islice, pairwise, zip_longest
+from math import ceil, sqrt
 
 from generator.drawing import Box, Line, Mark, Point, Shape, Span, Words, around, circle, short
 from generator.geojson import Area, Ring, read_areas
-from generator.maplabels import area_label
-from generator.marklabels import Label, Wanted, place
+from generator.maplabels import area_labels
+from generator.marklabels import Label, Taken, Wanted, place
 from generator.projection import Conic, Window, bounds, clipped, conic_for, curved, simplified, turned
 from generator.records import Event, Place
 from generator.refs import Ref
@@ -23,6 +23,8 @@ _TOLERANCE = 0.4  # of a unit: less than a pixel
 _LEAST_ISLAND = 9.0  # less would look like a stray mark
 _STEP = 12.0  # of a border: the boxes along it are no larger
 _MOST_NAMES = 400  # of places, and of areas: there is room for fewer
+_LONGEST = 300  # times a map's sides are all its borders: some thousand districts take half of it
+_MOST_POINTS = 20_000  # of a ring: where there are more, they lie closer than pixels
 _TALLEST = 1.2  # of the width
 # Cities are labelled before what lies in them, and where more happened before where less did.
 _RANK = {"city": 0, "site": 1, "region": 2, "country": 3}
@@ -164,7 +166,7 @@ def _sheet(frame: Ring, window: Window, width: float) -> _Sheet:
 
 
 def _drawing(
-    areas: Iterable[Area],
+    areas: Sequence[Area],
     focus: str | None,
     places: Sequence[Place],
     events: Mapping[Ref, int],
@@ -175,7 +177,10 @@ def _drawing(
     corners = ((window.west, window.south), (window.east, window.south), (window.east, window.north))
     frame = curved((*corners, (window.west, window.north)))
     sheet = _sheet(frame, window, width)
-    outlines = [(area.name, area.name == focus, list(_outline(area, window, sheet))) for area in areas]
+    rings = _drawable([[clipped(turned(ring, window), window) for ring in area.rings] for area in areas], window)
+    outlines = [
+        (area.name, area.name == focus, list(_outline(seen, sheet))) for area, seen in zip(areas, rings, strict=True)
+    ]
     # The country in focus is drawn last: its border lies on its neighbours’.
     outlines = sorted((found for found in outlines if found[2]), key=lambda found: found[1])
     edge = _shape("sea", [[sheet.at(position) for position in frame]])
@@ -183,26 +188,33 @@ def _drawing(
     spots = list(_spots(places, events, window, sheet))
     borders = [box for _, is_focus, rings in outlines if is_focus for box in _edges(rings)]
     marks, taken = _marks(spots, Box(0, 0, width, sheet.height), borders)
-    words: list[Words] = []
-    for name, is_focus, rings in outlines[: -_MOST_NAMES - 1 : -1]:  # from the last on
-        label = area_label(name, rings, edge.box, taken, "home-name" if is_focus else "land-name")
-        if label:
-            words.append(label)
-            taken.append(label.box)
+    named = ((name, lines, "home-name" if is_focus else "land-name") for name, is_focus, lines in reversed(outlines))
+    words = tuple(area_labels(islice(named, _MOST_NAMES), edge.box, Taken(taken)))
     shapes.append(_shape("frame", [[sheet.at(position) for position in frame]]))
-    return MapDrawing(size, width, sheet.height, tuple(shapes), tuple(words), tuple(marks))
+    return MapDrawing(size, width, sheet.height, tuple(shapes), words, tuple(marks))
 
 
-def _outline(area: Area, window: Window, sheet: _Sheet) -> Iterator[list[Point]]:
-    """The rings of an area as far as they are on the sheet and large enough to be seen."""
-    for ring in area.rings:
-        seen = clipped(turned(ring, window), window)
-        if seen:
-            points = [sheet.at(position) for position in curved(seen)]
-            line = simplified([*points, points[0]], _TOLERANCE)
-            box = around(line)
-            if len(line) > 3 and max(box.right - box.left, box.bottom - box.top) > _LEAST_ISLAND:
-                yield line[:-1]
+def _drawable(areas: list[list[Ring]], window: Window) -> list[list[Ring]]:
+    """The rings of the areas without points that no eye could tell; few, where all borders run to and fro for ever.
+
+    Those would take more time and room than all else on the site.
+    """
+    rings = [ring for seen in areas for ring in seen]
+    length = sum(abs(x2 - x1) + abs(y2 - y1) for ring in rings for (x1, y1), (x2, y2) in pairwise(ring))
+    if length <= _LONGEST * (window.east - window.west + window.north - window.south):
+        return [[ring[:: ceil(len(ring) / _MOST_POINTS) or 1] for ring in seen] for seen in areas]
+    every = ceil(sum(map(len, rings)) / _LONGEST)
+    return [[ring[::every] for ring in seen] for seen in areas]
+
+
+def _outline(rings: Iterable[Ring], sheet: _Sheet) -> Iterator[list[Point]]:
+    """The rings of an area that are large enough to be seen, without the points that are not."""
+    for ring in filter(None, rings):
+        points = [sheet.at(position) for position in curved(ring)]
+        line = simplified([*points, points[0]], _TOLERANCE)
+        box = around(line)
+        if len(line) > 3 and max(box.right - box.left, box.bottom - box.top) > _LEAST_ISLAND:
+            yield line[:-1]
 
 
 def _shape(css: str, rings: Iterable[Sequence[Point]]) -> Shape:
@@ -214,17 +226,26 @@ def _shape(css: str, rings: Iterable[Sequence[Point]]) -> Shape:
 def _spots(places: Iterable[Place], events: Mapping[Ref, int], window: Window, sheet: _Sheet) -> Iterator[Spot]:
     """A dot a place, larger the more happened there; what would lie under another's dot is counted to that."""
     found: list[tuple[Place, float, float, float, list[Place]]] = []
+    near: defaultdict[tuple[float, float], list[int]] = defaultdict(list)
     for one in places:
         x, y = sheet.at(_position(one, window))
         radius = 3 + min(sqrt(events[one.ref]), 4)
-        under = next(
-            (others for _, x2, y2, size, others in found if (x - x2) ** 2 + (y - y2) ** 2 < (size + 3) ** 2), None
-        )
+        column, row = x // _CROWD, y // _CROWD
+        others = sorted(number for dx in (-1, 0, 1) for dy in (-1, 0, 1) for number in near[column + dx, row + dy])
+        under = next((found[number] for number in others if _is_under(x, y, *found[number][1:4])), None)
         if under is not None:
-            under.append(one)
+            under[4].append(one)
         else:
+            near[column, row].append(len(found))
             found.append((one, x, y, radius, []))
     return (Spot(one, round(x, 1), round(y, 1), round(r, 1), tuple(others)) for one, x, y, r, others in found)
+
+
+_CROWD = 10.0  # no dot hides what lies farther from its middle
+
+
+def _is_under(x: float, y: float, middle: float, height: float, radius: float) -> bool:
+    return (x - middle) ** 2 + (y - height) ** 2 < (radius + 3) ** 2
 
 
 def _edges(rings: Iterable[Sequence[Point]]) -> Iterator[Box]:

@@ -1,7 +1,8 @@
 """A place for every label of a drawing: beside its mark, on nothing else, with a line to it where that is far."""
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
 from operator import add
@@ -58,6 +59,33 @@ class Label:
     leader: Shape | None = None
 
 
+class Taken:
+    """Boxes, kept by the squares they lie on, so that a place is held against those near it alone."""
+
+    def __init__(self, boxes: Iterable[Box] = ()) -> None:
+        self._squares: defaultdict[tuple[int, int], list[Box]] = defaultdict(list)
+        for box in boxes:
+            self.add(box)
+
+    def add(self, box: Box) -> None:
+        for square in _squares(box):
+            self._squares[square].append(box)
+
+    def touches(self, box: Box) -> bool:
+        """Whether one of them touches this."""
+        held = self._squares
+        return any(any(map(box.touches, held[square])) for square in _squares(box) if square in held)
+
+
+def _squares(box: Box) -> Iterator[tuple[int, int]]:
+    columns = range(int(box.left // _SQUARE), int(box.right // _SQUARE) + 1)
+    rows = range(int(box.top // _SQUARE), int(box.bottom // _SQUARE) + 1)
+    return product(columns, rows)
+
+
+_SQUARE = 24.0  # units: a name lies on a few
+
+
 def place(wanted: Sequence[Wanted], frame: Box, taken: Iterable[Box], soft: Iterable[Box] = ()) -> list[Label | None]:
     """A place for each label in turn: inside the frame, on nothing that is taken. None: there was no room.
 
@@ -65,42 +93,33 @@ def place(wanted: Sequence[Wanted], frame: Box, taken: Iterable[Box], soft: Iter
     that than to any other mark.
     """
     marks = [(one.x, one.y) for one in wanted]
-    fixed, yielding = list(taken), list(soft)
+    taken, soft = list(taken), list(soft)
+    grids = (Taken((*taken, *soft)), Taken(taken)) if soft else (Taken(taken),)
     placed: list[Label | None] = []
     for one in wanted:
-        label = _placed(one, frame, fixed + yielding, marks) or _placed(one, frame, fixed, marks)
+        label = next(filter(None, (_placed(one, frame, grid, marks) for grid in grids)), None)
         placed.append(label)
         if label:
-            fixed.append(label.box.grown(2))
-            fixed += _along(label.leader)
+            covered = [label.box.grown(2), *_along(label.leader)]
+            for grid, box in product(grids, covered):
+                grid.add(box)
     return placed
 
 
-def _placed(wanted: Wanted, frame: Box, taken: Sequence[Box], marks: Sequence[Point]) -> Label | None:
+def _placed(wanted: Wanted, frame: Box, taken: Taken, marks: Sequence[Point]) -> Label | None:
     """The first place that is free. Most are not, so that no more than a box is made before one is known to be."""
-    near = _reach(wanted)
-    taken = [box for box in taken if box.touches(near)]
     for form in wanted.forms:
         widths = [line_width(line) for line in form]
         for distance, side in product(_DISTANCES, wanted.sides):
             x, box = _spot(wanted, widths, side, distance)
-            if not frame.holds(box) or any(map(box.touches, taken)):
+            if not frame.holds(box) or taken.touches(box):
                 continue
             leader = _leader(wanted, box) if distance > _LEADER_FROM else None
-            if any(any(map(dot.touches, taken)) for dot in _along(leader)):
+            if any(map(taken.touches, _along(leader))):
                 continue
             if leader or _is_nearest(wanted, box, marks):
                 return Label(_set(form, x, box.top, _ANCHORS[side[0]]), box, leader)
     return None
-
-
-def _reach(wanted: Wanted) -> Box:
-    """What the label can cover, wherever it is placed, and a little more."""
-    width = max(line_width(line) for form in wanted.forms for line in form)
-    height = LINE * max(map(len, wanted.forms))
-    return Box(wanted.x - width, wanted.y - height, wanted.x + width, wanted.y + height).grown(
-        wanted.radius + _DISTANCES[-1] + LINE
-    )
 
 
 def _is_nearest(wanted: Wanted, box: Box, marks: Sequence[Point]) -> bool:

@@ -7,7 +7,7 @@ Map Projections: A Working Manual (USGS Professional Paper 1395), pages 98 to 10
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from math import cos, hypot, radians, sin, sqrt
+from math import cos, radians, sin, sqrt
 
 from generator.drawing import Point
 from generator.geojson import Position, Ring
@@ -126,6 +126,8 @@ def clipped(ring: Ring, window: Window) -> Ring:
 
 
 def _cut(ring: Ring, axis: int, limit: float, sign: int) -> Ring:
+    if all(sign * (point[axis] - limit) >= 0 for point in ring):
+        return ring
     made: list[Position] = []
     for before, after in pairwise((*ring[-1:], *ring)):
         was, is_in = (sign * (point[axis] - limit) >= 0 for point in (before, after))
@@ -166,10 +168,7 @@ def simplified(points: Sequence[Point], tolerance: float) -> list[Point]:
         if looks < 0:
             keep.update(range(first, last))
             continue
-        farthest = max(
-            ((_off(points[number], points[first], points[last]), number) for number in range(first + 1, last)),
-            default=(0.0, first),
-        )
+        farthest = _farthest(points, first, last)
         if farthest[0] > tolerance:
             keep.add(farthest[1])
             parts += [(first, farthest[1]), (farthest[1], last)]
@@ -179,11 +178,20 @@ def simplified(points: Sequence[Point], tolerance: float) -> list[Point]:
 _MOST_LOOKS = 30  # a coast of a hundred thousand points takes some twenty
 
 
-def _off(point: Point, start: Point, end: Point) -> float:
-    """How far a point lies from the line between two others."""
-    dx, dy = end[0] - start[0], end[1] - start[1]
-    square = dx * dx + dy * dy
-    if not square:
-        return hypot(point[0] - start[0], point[1] - start[1])
-    share = max(0.0, min(1.0, ((point[0] - start[0]) * dx + (point[1] - start[1]) * dy) / square))
-    return hypot(point[0] - start[0] - share * dx, point[1] - start[1] - share * dy)
+def _farthest(points: Sequence[Point], first: int, last: int) -> tuple[float, int]:
+    """How far the points between these two lie from the line that joins them at most, and which one does."""
+    (x, y), (x2, y2) = points[first], points[last]
+    dx, dy = x2 - x, y2 - y
+    square, most, which = dx * dx + dy * dy or 1.0, -1.0, first
+    for number in range(first + 1, last):
+        px, py = points[number]
+        px, py = px - x, py - y
+        share = (px * dx + py * dy) / square
+        if share >= 1:  # beyond the end
+            px, py = px - dx, py - dy
+        elif share > 0:
+            px, py = px - share * dx, py - share * dy
+        off = px * px + py * py
+        if off >= most:  # of equals the last
+            most, which = off, number
+    return sqrt(max(most, 0.0)), which

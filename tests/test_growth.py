@@ -13,7 +13,7 @@ from refusals import EVENT_AND, rows_of
 from generator import markdown
 from generator.drawing import Point
 from generator.lexicon import Phrases
-from generator.maplabels import Stretch, _common
+from generator.maplabels import Stretch, _common, _rows
 from generator.projection import simplified
 from generator.refs import Known
 from generator.sentences import sentences
@@ -108,6 +108,14 @@ def test_what_two_rows_of_a_border_that_runs_to_and_fro_share() -> None:
 
     assert _common(rows(2), [(0.25, 1.25), (1.5, 3)]) == [(0.25, 0.5), (1.0, 1.25)]
     grows_evenly(lambda row: _common(row, row), rows, 1_000)
+
+
+def test_corners_of_a_border_are_held_against_the_lines_that_cross_there_alone() -> None:
+    def fringe(height: float) -> list[list[Point]]:
+        corners = [(float(number), float(number % 2)) for number in range(10_000)]
+        return [[*corners, (10_000.0, height), (0.0, height)]]
+
+    assert _work(_rows, fringe(600)) < 10 * _work(_rows, fringe(3))
 
 
 def test_a_number_that_contradicts_a_long_ledger_is_told_in_few_words(project: Project) -> None:

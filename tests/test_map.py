@@ -88,6 +88,11 @@ BAD: dict[str, tuple[str | bytes, str, str]] = {
         "map-invalid",
         "feature 1, “Uri”, has a ring of fewer than four positions",
     ),
+    "a ring round the earth, and round": (
+        collection(feature(ring=[[0, 10], [120, 10], [-120, 10]] * 3)),
+        "map-invalid",
+        "feature 1, “Uri”, has a ring that runs round the earth more than twice",
+    ),
     "one number": (
         collection(feature(ring=[[5]] * 4)),
         "map-invalid",
@@ -382,6 +387,26 @@ def test_a_name_keeps_off_the_border_where_it_can() -> None:
 
 def test_the_bases_of_positions_are_said_with_their_counts() -> None:
     assert map_of([("Here", 46, 6), ("There", 49, 11)], collection(feature())).bases == (("an atlas", 2),)
+
+
+@pytest.mark.parametrize("height", [1.0, 0.02], ids=["all over the map", "in many small steps"])
+def test_a_border_of_a_hundred_thousand_corners_is_drawn_with_few(height: float) -> None:
+    to_and_fro = [[5 + number / 20_000, 45 + height * (number % 2)] for number in range(100_000)]
+    for drawing in map_of([("Here", 45.5, 7)], collection(feature(ring=to_and_fro))).drawings:
+        assert sum(shape.d.count("L") for shape in drawing.shapes) < 21_000
+
+
+def test_names_of_many_places_are_held_against_what_is_near_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    held, touched = Box.touches, list[Box]()
+
+    def touches(box: Box, other: Box) -> bool:
+        touched.append(other)
+        return held(box, other)
+
+    monkeypatch.setattr(Box, "touches", touches)
+    places = [("Ur", 45 + 5 * (number * 37 % 101) / 101, 5 + number / 60) for number in range(400)]
+    map_of(places, collection(feature()))
+    assert len(touched) < 1_000 * len(places)
 
 
 def test_the_map_of_this_project_names_every_place_at_both_widths_in_25_kilobytes() -> None:
