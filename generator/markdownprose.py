@@ -29,6 +29,7 @@ MAX_DEPTH = 6  # quotes or lists inside each other
 MAX_COLUMNS = 20
 _FLATTEN = "take some of the marks > or - away, or make sections of it"
 _CODE = re.compile(r"&#?\w{1,32};")  # the longest that has a meaning
+_ELEMENT = re.compile(r"</?[a-z0-9-]*")
 _TIGHT_HEADING = re.compile(r"^#{2,6}(?=[^\s#])", re.MULTILINE)
 
 
@@ -115,8 +116,8 @@ class _Reading:
                     self._check_tight_headings(token)
                 self._read_inline(token, start, in_paragraph)
                 self.plain.append(" ")
-                if len(token.children or []) == 1 and "hole" in (token.children or [])[0].meta:
-                    _unwrap(tokens, index)
+                if _is_placed_alone(token):
+                    tokens[index - 1].hidden = tokens[index + 1].hidden = True  # it is no part of a paragraph
 
     def _check_tight_headings(self, paragraph: Token) -> None:
         for mark in _TIGHT_HEADING.finditer(paragraph.content):
@@ -138,7 +139,7 @@ class _Reading:
                 case "softbreak" | "hardbreak":
                     self.plain.append(" ")
                 case "html_inline":
-                    element = re.match(r"</?[A-Za-z0-9-]*", token.content.lower())[0]  # type: ignore[index]
+                    element = _ELEMENT.findall(token.content.lower())[0]
                     if element.replace("/", "") not in elements or "/" not in element:  # else told where it opens
                         self._refuse_html(at)
                     elements.add(element)
@@ -228,10 +229,9 @@ def _holds_nothing(after: Sequence[Token]) -> bool:
     return said.type == "link_close"
 
 
-def _unwrap(tokens: Sequence[Token], index: int) -> None:
-    """A placed record is no part of a paragraph."""
-    if tokens[index].children[0].type == "image":  # type: ignore[index]  # has exactly one
-        tokens[index - 1].hidden = tokens[index + 1].hidden = True
+def _is_placed_alone(block: Token) -> bool:
+    """Whether the block is a placed record and nothing else."""
+    return [(token.type, "hole" in token.meta) for token in block.children or ()] == [("image", True)]
 
 
 class _Position:

@@ -1,8 +1,11 @@
+"""Dates and moments: what is read, what is refused with which words, how each reads, and where it lies in time."""
+
 import pickle
 import zoneinfo
 from datetime import date, datetime, time, timedelta
 from importlib.resources import files
 from itertools import pairwise
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -54,12 +57,12 @@ DATES = LIKE_DATES.filter(is_good).map(Date.parse)
 ZONES = st.sampled_from(sorted(datezones.zone_names()))
 
 
-def refusal(value: object) -> DateError:
+def refusal(value: Any) -> DateError:
     with pytest.raises(DateError) as caught:
         if isinstance(value, str):
             Date.parse(value)
         else:
-            Moment.parse(value)  # type: ignore[arg-type]
+            Moment.parse(value)
     return caught.value
 
 
@@ -466,8 +469,9 @@ def test_the_list_of_zones_is_read_once_and_a_zone_is_kept() -> None:
 
 def test_the_bounds_in_utc_are_as_wide_as_what_is_written() -> None:
     def hours(value: str | dict[str, str]) -> tuple[float, float]:
-        start = date(2022, 1, 5).toordinal() * 86_400
-        return tuple(round((second - start) / 3600, 1) for second in utc_bounds(Moment.parse(value), "Asia/Almaty"))  # type: ignore[return-value]
+        midnight = date(2022, 1, 5).toordinal() * 86_400
+        start, end = utc_bounds(Moment.parse(value), "Asia/Almaty")
+        return round((start - midnight) / 3600, 1), round((end - midnight) / 3600, 1)
 
     assert hours(DAY) == (-6, 18)
     assert hours({"date": DAY, "time": "07:30"}) == (1.5, 1.5)
@@ -499,9 +503,9 @@ def test_every_text_is_a_date_or_a_plain_refusal(text: str) -> None:
     | st.none()
     | st.lists(st.text(max_size=3), max_size=2)
 )
-def test_every_mapping_is_a_moment_or_a_plain_refusal(value: object) -> None:
+def test_every_mapping_is_a_moment_or_a_plain_refusal(value: Any) -> None:
     try:
-        parsed = Moment.parse(value)  # type: ignore[arg-type]
+        parsed = Moment.parse(value)
     except DateError as error:
         assert error.code and error.message
     else:

@@ -265,8 +265,10 @@ points = st.tuples(st.floats(-100, 100), st.floats(-80, 80))
 
 
 @given(st.lists(points, min_size=4, max_size=30), windows)
-def test_what_is_clipped_lies_inside_the_window(ring: list[tuple[float, float]], window: Window) -> None:
-    for x, y in clipped(tuple(ring), window):
+def test_what_is_clipped_is_what_lies_inside_the_window(ring: list[tuple[float, float]], window: Window) -> None:
+    left = clipped(tuple(ring), window)
+    assert {point for point in ring if window.holds(point)} <= {*left}
+    for x, y in left:
         assert window.west - 1e-6 <= x <= window.east + 1e-6 and window.south - 1e-6 <= y <= window.north + 1e-6
 
 

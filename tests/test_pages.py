@@ -187,10 +187,11 @@ def _data(site: Site, path: str) -> Any:
 
 
 def test_sections_say_that_they_are_background_and_what_they_cite(real_site: Site) -> None:
-    article = _data(real_site, "causes/index.html")
+    article, site = _data(real_site, "causes/index.html"), real_site.made.site
+    assert site
     assert (article["@type"], article["dateModified"], article["inLanguage"]) == (
         "BackgroundNewsArticle",
-        real_site.made.site.explainer.as_of.text,  # type: ignore[union-attr]
+        site.explainer.as_of.text,
         "en",
     )
     assert len(article["citation"]) > 10 and all(cited["publisher"]["name"] for cited in article["citation"])

@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -50,10 +51,9 @@ def test_a_build_opens_no_connection_and_writes_only_the_site_and_the_cache(proj
 
 @pytest.mark.parametrize("moment", [0.0, 4_102_444_800.0])
 def test_neither_the_clock_nor_the_age_of_files_is_in_the_bytes(
-    make_project: object, monkeypatch: pytest.MonkeyPatch, moment: float
+    make_project: Callable[[], Project], monkeypatch: pytest.MonkeyPatch, moment: float
 ) -> None:
-    usual: Project = make_project()  # type: ignore[operator]
-    other: Project = make_project()  # type: ignore[operator]
+    usual, other = make_project(), make_project()
     for path in (other.root / "content").rglob("*"):
         os.utime(path, (moment, moment))
     expected = build(inputs.read(usual.root)).files

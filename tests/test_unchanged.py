@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from conftest import Project
@@ -39,9 +40,9 @@ def builds(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
     """One item for each time that a site is really made."""
     made, make = [], generator.build.build
 
-    def counted(*arguments: object, **options: object) -> generator.build.Build:
+    def counted(*arguments: Any, **options: Any) -> generator.build.Build:
         made.append(True)
-        return make(*arguments, **options)  # type: ignore[arg-type]
+        return make(*arguments, **options)
 
     monkeypatch.setattr(generator.build, "build", counted)
     return made

@@ -1,3 +1,5 @@
+"""Addresses: which may be published, and why another may not."""
+
 import re
 from urllib.parse import urlsplit
 

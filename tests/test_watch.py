@@ -3,6 +3,7 @@
 import shutil
 import threading
 from collections.abc import Iterator
+from functools import partial
 
 import pytest
 from conftest import Project
@@ -28,9 +29,13 @@ def preview(project: Project) -> Iterator[Running]:
 def test_what_is_saved_is_served(project: Project, preview: Running, save: Save) -> None:
     path = project.root / EVENT
     good = path.read_text(encoding="utf-8")
+
+    def is_served(title: str) -> bool:
+        return title in preview.text(PAGE)
+
     for title in ("One of the same size", "Two of the same size", "And one of another"):
         save(path, good.replace("The town closes the bridge", title))
-        preview.until(lambda title=title: title in preview.text(PAGE))  # type: ignore[misc]
+        preview.until(partial(is_served, title))
     assert preview.panel() == ""
 
 

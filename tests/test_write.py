@@ -7,7 +7,9 @@ import shutil
 import socket
 import tempfile
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -221,8 +223,8 @@ def test_what_is_changed_while_it_is_compared_is_not_sealed(site: Path, monkeypa
     os.removexattr(site / MANIFEST, SEAL)
     compare = tree._by_reading
 
-    def compared(*arguments: object) -> object:
-        right = compare(*arguments)  # type: ignore[arg-type]
+    def compared(*arguments: Any) -> object:
+        right = compare(*arguments)
         (site / "index.html").write_bytes(b"ONE")
         return right
 
@@ -397,10 +399,10 @@ def test_what_lies_where_the_spare_goes_is_not_used(make: Callable[[Path], None]
 def test_a_spare_on_another_disk_is_done_without(site: Path, spare: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     rename = os.rename
 
-    def refused(source: object, goal: object, **options: int) -> None:
+    def refused(source: str | Path, goal: str | Path, **options: int) -> None:
         if spare in (source, goal):
             raise OSError(errno.EXDEV, os.strerror(errno.EXDEV))
-        rename(source, goal, **options)  # type: ignore[arg-type]
+        rename(source, goal, **options)
 
     monkeypatch.setattr(os, "rename", refused)
     sealed(A, site)
@@ -540,7 +542,7 @@ def test_a_lock_removed_just_as_it_is_taken_is_taken_again(site: Path, monkeypat
 
 
 def test_two_writers_never_mix(site: Path) -> None:
-    children = [forked(lambda files=files: write_often(files, site)) for files in (A, B)]  # type: ignore[misc]
+    children = [forked(partial(write_often, files, site)) for files in (A, B)]
     assert [os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) for child in children] == [0, 0]
     assert found(site) in (site_of(A), site_of(B)) and is_alone(site)
 

@@ -18,6 +18,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -119,7 +120,7 @@ def test_killed_at_180_moments_of_writing_a_site_it_is_whole(site: Path) -> None
         old, new = number % 2, (number + 1) % 2
         write(both[old], site)
         assert found(site) == trees[old] and is_alone(site)
-        child = Waiting(lambda new=new: write(both[new], site), site.parent)  # type: ignore[misc]
+        child = Waiting(partial(write, both[new], site), site.parent)
         was_killed = killed(child, random.uniform(0, latest))
         latest *= 1.05 if was_killed else 0.95  # about half, however busy the machine becomes
         outcomes["killed"] += was_killed

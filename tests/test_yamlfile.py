@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator.diagnostics import Location
+from generator.diagnostics import Location, Path
 from generator.yamlfile import Document, parse
 
 WORDS = st.text(st.sampled_from("aé漢'\" \\:#-"), min_size=1, max_size=12).filter(lambda text: text.strip() == text)
@@ -59,10 +59,8 @@ STYLES = {
 def test_a_character_of_a_value_is_found_in_the_file(style: str) -> None:
     text = STYLES[style].format("@")
     document = _document(text)
-    value, path = document.data["a"], ("a",)
-    if isinstance(value, list):
-        value, path = value[1], ("a", 1)  # type: ignore[assignment]
-    assert isinstance(value, str)
+    path: Path = ("a", 1) if isinstance(document.data["a"], list) else ("a",)
+    value = document.value_at(path)
     before = text[: text.index("@")]
     expected = before.count("\n") + 1, len(before) - before.rfind("\n")
     assert _place(document, path, value.strip().index("@")) == expected
