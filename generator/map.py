@@ -1,24 +1,25 @@
 """The map: areas out of a GeoJSON file, flattened when the site is built, and the places as dots that link.
 
-Its frame runs along meridians and parallels, so that it never shows what the file does not hold.
+Its frame is upright, but never shows what the file does not hold: where that ends, it follows a meridian or parallel.
 """
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from itertools import islice, pairwise, zip_longest
+from dataclasses import dataclass, replace
+from itertools import islice, pairwise, product, zip_longest
 from math import ceil, sqrt
 
 from generator.drawing import Box, Line, Mark, Point, Shape, Span, Words, around, circle, short
 from generator.geojson import Area, Ring, read_areas
 from generator.maplabels import area_labels
-from generator.marklabels import Label, Taken, Wanted, place
+from generator.marklabels import Label, Taken, Wanted, settled
 from generator.projection import Conic, Window, bounds, clipped, conic_for, curved, simplified, turned
 from generator.records import Event, Place
 from generator.refs import Ref
 from generator.site import Site
 
-_EDGE = 8.0  # a dot that lies on the frame is drawn whole
+_EDGE = 8.0  # around the frame, if a dot lies so near to it, which is drawn whole; else as much as its line needs
+_LINE = 1.0
 _TOLERANCE = 0.4  # of a unit: less than a pixel
 _LEAST_ISLAND = 9.0  # less would look like a stray mark
 _STEP = 12.0  # of a border: the boxes along it are no larger
@@ -26,6 +27,8 @@ _MOST_NAMES = 400  # of places, and of areas: there is room for fewer
 _LONGEST = 300  # times a map's sides are all its borders: some thousand districts take half of it
 _MOST_POINTS = 20_000  # of a ring: where there are more, they lie closer than pixels
 _TALLEST = 1.2  # of the width
+_SIDEWAYS, _UP = 0.03, 0.15  # the margins around what the map is about
+_AIR = 3.0  # between a name and the frame
 # Cities are labelled before what lies in them, and where more happened before where less did.
 _RANK = {"city": 0, "site": 1, "region": 2, "country": 3}
 
@@ -91,12 +94,8 @@ def place_map(site: Site) -> PlaceMap | None:
     places = sorted(_with_points(site), key=lambda found: (_RANK[found.type], -events[found.ref], found.id))
     window = _window(areas, wanted.focus, places)
     shown = [found for found in places if window.holds(_position(found, window))]
-    sizes = (("narrow", 320.0, 0.22), ("wide", 760.0, 0.08))
-    limits = bounds(ring for area in areas for ring in area.rings)
-    drawings = tuple(
-        _drawing(areas, wanted.focus, shown, events, _framed(window, limits, up), size, width)
-        for size, width, up in sizes
-    )
+    view = _view(areas, wanted.focus, shown, window)
+    drawings = tuple(_drawing(view, shown, events, *size) for size in (("narrow", 320.0), ("wide", 760.0)))
     bases = Counter(found.point.basis for found in shown if found.point and found.point.basis)
     known = {found.ref for found in shown}
     elsewhere = tuple(found for found in places if found.ref not in known)
@@ -118,12 +117,6 @@ def _position(found: Place, window: Window) -> Point:
     return window.near(float(found.point.lon)), float(found.point.lat)
 
 
-def _framed(window: Window, limits: Window, up: float) -> Window:
-    """The window with a margin, as far as the file has something to show there. `up` is a share of its height."""
-    margin = max((window.east - window.west) * 0.03, 0.5), max((window.north - window.south) * up, 0.5)
-    return window.grown(*margin).within(limits).joined(window)
-
-
 def _window(areas: Sequence[Area], focus: str | None, places: Sequence[Place]) -> Window:
     """The country in focus, and the places that lie near it; without one, all places."""
     rings = [ring for area in areas if area.name == focus for ring in area.rings]
@@ -139,58 +132,107 @@ def _window(areas: Sequence[Area], focus: str | None, places: Sequence[Place]) -
 
 
 @dataclass(frozen=True, slots=True)
+class _Land:
+    """What can be seen of an area, in degrees."""
+
+    name: str
+    is_focus: bool
+    rings: Sequence[Ring]
+
+
+@dataclass(frozen=True, slots=True)
+class _View:
+    """What a map shows of the earth: of `reach`, which is in degrees, what stands in `frame` when it is flat."""
+
+    lands: Sequence[_Land]
+    reach: Window
+    conic: Conic
+    frame: Window
+
+    @property
+    def edge(self) -> Ring:
+        return self.seen(self.reach.corners)
+
+    def seen(self, ring: Ring) -> Ring:
+        """What of a ring is inside the frame, on the flat map."""
+        return clipped(tuple(map(self.conic, curved(ring))), self.frame)
+
+
+def _view(areas: Sequence[Area], focus: str | None, places: Iterable[Place], window: Window) -> _View:
+    """The country in focus and the places, with a margin on every side where the file has something to show there."""
+    limits = bounds(ring for area in areas for ring in area.rings)
+    reach = window.grown((window.east - window.west) / 4, (window.north - window.south) / 4)
+    reach = reach.within(limits).joined(window)
+    seen = _drawable([[clipped(turned(ring, reach), reach) for ring in area.rings] for area in areas], reach)
+    lands = [_Land(area.name, area.name == focus, rings) for area, rings in zip(areas, seen, strict=True)]
+    conic = conic_for(window)
+    rings = [ring for land in lands if land.is_focus for ring in land.rings] or [window.corners]
+    needed = [conic(position) for ring in rings for position in curved(ring)]
+    box = around([*needed, *(conic(_position(found, window)) for found in places)])
+    frame = Window(box.left, box.top, box.right, box.bottom)
+    across, up = (frame.east - frame.west) * _SIDEWAYS / 8, (frame.north - frame.south) * _UP / 8
+    # A little at a time, so that no side takes the room of another.
+    for west, south, east, north in 8 * [(across, 0, 0, 0), (0, 0, across, 0), (0, up, 0, 0), (0, 0, 0, up)]:
+        wider = Window(frame.west - west, frame.south - south, frame.east + east, frame.north + north)
+        frame = wider if _is_held(wider, reach, conic) else frame
+    return _View(lands, reach, conic, frame)
+
+
+def _is_held(frame: Window, reach: Window, conic: Conic) -> bool:
+    """Whether the corners of the frame, and the middles of its sides, are positions inside the window."""
+    middle = (frame.south + frame.north) / 2
+    points = product((frame.west, frame.middle, frame.east), (frame.south, middle, frame.north))
+    return all(reach.holds(conic.position(point)) for point in points)
+
+
+@dataclass(frozen=True, slots=True)
 class _Sheet:
-    """The way from degrees onto a drawing of this size."""
+    """The way from the flat map onto a drawing of this size."""
 
     width: float
     height: float
-    conic: Conic
+    view: _View
     scale: float
     left: float
     top: float
 
-    def at(self, position: Point) -> Point:
-        x, y = self.conic(position)
-        return self.left + x * self.scale, self.top - y * self.scale
+    def on(self, flat: Iterable[Point]) -> list[Point]:
+        return [(self.left + x * self.scale, self.top - y * self.scale) for x, y in flat]
+
+    def at(self, found: Place) -> Point:
+        return self.on([self.view.conic(_position(found, self.view.reach))])[0]
 
 
-def _sheet(frame: Ring, window: Window, width: float) -> _Sheet:
-    conic = conic_for(window)
-    box = around([conic(position) for position in frame])
+def _sheet(view: _View, width: float, edge: float) -> _Sheet:
+    box = around(view.edge)
     across, up = max(box.right - box.left, 1e-6), max(box.bottom - box.top, 1e-6)
-    room = width - 2 * _EDGE
+    room = width - 2 * edge
     scale = min(room / across, room * _TALLEST / up)
-    height = round(up * scale + 2 * _EDGE, 1)
+    height = round(up * scale + 2 * edge, 1)
     left = width / 2 - (box.left + box.right) / 2 * scale
-    return _Sheet(width, height, conic, scale, left, _EDGE + box.bottom * scale)
+    return _Sheet(width, height, view, scale, left, edge + box.bottom * scale)
 
 
-def _drawing(
-    areas: Sequence[Area],
-    focus: str | None,
-    places: Sequence[Place],
-    events: Mapping[Ref, int],
-    window: Window,
-    size: str,
-    width: float,
-) -> MapDrawing:
-    corners = ((window.west, window.south), (window.east, window.south), (window.east, window.north))
-    frame = curved((*corners, (window.west, window.north)))
-    sheet = _sheet(frame, window, width)
-    rings = _drawable([[clipped(turned(ring, window), window) for ring in area.rings] for area in areas], window)
-    outlines = [
-        (area.name, area.name == focus, list(_outline(seen, sheet))) for area, seen in zip(areas, rings, strict=True)
-    ]
+def _sheet_for(places: Iterable[Place], view: _View, width: float) -> _Sheet:
+    sheet = _sheet(view, width, _LINE)
+    inner = Box(0, 0, width, sheet.height).grown(-_EDGE)
+    is_inside = all(inner.holds(around([sheet.at(found)])) for found in places)
+    return sheet if is_inside else _sheet(view, width, _EDGE)
+
+
+def _drawing(view: _View, places: Sequence[Place], events: Mapping[Ref, int], size: str, width: float) -> MapDrawing:
+    sheet = _sheet_for(places, view, width)
+    outlines = [(land.name, land.is_focus, list(_outline(land.rings, sheet))) for land in view.lands]
     # The country in focus is drawn last: its border lies on its neighbours’.
     outlines = sorted((found for found in outlines if found[2]), key=lambda found: found[1])
-    edge = _shape("sea", [[sheet.at(position) for position in frame]])
+    edge = _shape("sea", [sheet.on(view.edge)])
     shapes = [edge, *(_shape("home" if is_focus else "land", rings) for _, is_focus, rings in outlines)]
-    spots = list(_spots(places, events, window, sheet))
+    spots = list(_spots(places, events, sheet))
     borders = [box for _, is_focus, rings in outlines if is_focus for box in _edges(rings)]
-    marks, taken = _marks(spots, Box(0, 0, width, sheet.height), borders)
+    marks, taken = _marks(spots, Box(0, 0, width, sheet.height).grown(-_AIR), borders)
     named = ((name, lines, "home-name" if is_focus else "land-name") for name, is_focus, lines in reversed(outlines))
     words = tuple(area_labels(islice(named, _MOST_NAMES), edge.box, Taken(taken)))
-    shapes.append(_shape("frame", [[sheet.at(position) for position in frame]]))
+    shapes.append(replace(edge, css="frame"))
     return MapDrawing(size, width, sheet.height, tuple(shapes), words, tuple(marks))
 
 
@@ -209,8 +251,7 @@ def _drawable(areas: list[list[Ring]], window: Window) -> list[list[Ring]]:
 
 def _outline(rings: Iterable[Ring], sheet: _Sheet) -> Iterator[list[Point]]:
     """The rings of an area that are large enough to be seen, without the points that are not."""
-    for ring in filter(None, rings):
-        points = [sheet.at(position) for position in curved(ring)]
+    for points in filter(None, (sheet.on(sheet.view.seen(ring)) for ring in rings)):
         line = simplified([*points, points[0]], _TOLERANCE)
         box = around(line)
         if len(line) > 3 and max(box.right - box.left, box.bottom - box.top) > _LEAST_ISLAND:
@@ -223,12 +264,12 @@ def _shape(css: str, rings: Iterable[Sequence[Point]]) -> Shape:
     return Shape(css, d, around([point for ring in rings for point in ring]))
 
 
-def _spots(places: Iterable[Place], events: Mapping[Ref, int], window: Window, sheet: _Sheet) -> Iterator[Spot]:
+def _spots(places: Iterable[Place], events: Mapping[Ref, int], sheet: _Sheet) -> Iterator[Spot]:
     """A dot a place, larger the more happened there; what would lie under another's dot is counted to that."""
     found: list[tuple[Place, float, float, float, list[Place]]] = []
     near: defaultdict[tuple[float, float], list[int]] = defaultdict(list)
     for one in places:
-        x, y = sheet.at(_position(one, window))
+        x, y = sheet.at(one)
         radius = 3 + min(sqrt(events[one.ref]), 4)
         column, row = x // _CROWD, y // _CROWD
         others = sorted(number for dx in (-1, 0, 1) for dy in (-1, 0, 1) for number in near[column + dx, row + dy])
@@ -262,9 +303,7 @@ def _marks(spots: Sequence[Spot], room: Box, borders: Sequence[Box]) -> tuple[li
     dots = [circle("dot", spot.x, spot.y, spot.radius) for spot in spots]
     wanted = [Wanted(spot.x, spot.y, spot.radius, spot.forms) for spot in spots[:_MOST_NAMES]]
     fixed = [dot.box.grown(1) for dot in dots]
-    labels = place(wanted, room, fixed, borders)
-    if None in labels:  # too little room for that: a name over a border is better than none
-        labels = min(labels, place(wanted, room, fixed), key=lambda placed: placed.count(None))
+    labels = settled(wanted, room, fixed, borders)
     taken = [dot.box for dot in dots] + [label.box for label in labels if label]
     marks = [_mark(spot, dot, label) for spot, dot, label in zip_longest(spots, dots, labels)]
     return marks, taken

@@ -4,7 +4,7 @@ import math
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import product
+from itertools import chain, product
 from operator import add
 
 from generator.drawing import (
@@ -97,17 +97,20 @@ def place(wanted: Sequence[Wanted], frame: Box, taken: Iterable[Box], soft: Iter
     grids = (Taken((*taken, *soft)), Taken(taken)) if soft else (Taken(taken),)
     placed: list[Label | None] = []
     for one in wanted:
-        label = next(filter(None, (_placed(one, frame, grid, marks) for grid in grids)), None)
+        label = next(chain.from_iterable(_free(one, frame, grid, marks) for grid in grids), None)
         placed.append(label)
-        if label:
-            covered = [label.box.grown(2), *_along(label.leader)]
-            for grid, box in product(grids, covered):
-                grid.add(box)
+        for grid, box in product(grids, _covered(label)):
+            grid.add(box)
     return placed
 
 
-def _placed(wanted: Wanted, frame: Box, taken: Taken, marks: Sequence[Point]) -> Label | None:
-    """The first place that is free. Most are not, so that no more than a box is made before one is known to be."""
+def _covered(label: Label | None) -> list[Box]:
+    """What nothing else may stand on."""
+    return [label.box.grown(2), *_along(label.leader)] if label else []
+
+
+def _free(wanted: Wanted, frame: Box, taken: Taken, marks: Sequence[Point]) -> Iterator[Label]:
+    """The places that are free, the best first. Most are not: no more than a box is made before one is known to be."""
     for form in wanted.forms:
         widths = [line_width(line) for line in form]
         for distance, side in product(_DISTANCES, wanted.sides):
@@ -118,8 +121,7 @@ def _placed(wanted: Wanted, frame: Box, taken: Taken, marks: Sequence[Point]) ->
             if any(map(taken.touches, _along(leader))):
                 continue
             if leader or _is_nearest(wanted, box, marks):
-                return Label(_set(form, x, box.top, _ANCHORS[side[0]]), box, leader)
-    return None
+                yield Label(_set(form, x, box.top, _ANCHORS[side[0]]), box, leader)
 
 
 def _is_nearest(wanted: Wanted, box: Box, marks: Sequence[Point]) -> bool:
@@ -167,3 +169,61 @@ def _along(line: Shape | None) -> list[Box]:
     steps = max(int(max(abs(x2 - x1), abs(y2 - y1)) / 3), 1)
     places = ((x1 + (x2 - x1) * n / steps, y1 + (y2 - y1) * n / steps) for n in range(steps + 1))
     return [Box(x - 1, y - 1, x + 1, y + 1) for x, y in places]
+
+
+# -- a few labels that make room for each other ----------------------------------------------------------------------
+
+_FEW, _ATTEMPTS, _ROUNDS = 60, 12, 3
+
+
+@dataclass(frozen=True, slots=True)
+class _Choice:
+    """A place for a label, and how bad it is; without a label, that it has none."""
+
+    cost: float
+    label: Label | None = None
+    covered: tuple[Box, ...] = ()
+
+
+_NONE = _Choice(1e6)
+
+
+def settled(wanted: Sequence[Wanted], frame: Box, taken: Sequence[Box], soft: Sequence[Box]) -> list[Label | None]:
+    """As `place`; but where labels are few, each is moved until it is near its mark, whole, and on little that is soft.
+
+    They are placed in turn, which leaves little room for the last: whichever fared worst is the first the next time.
+    """
+    if len(wanted) > _FEW:
+        return place(wanted, frame, taken, soft)
+    grid, marks = Taken(taken), [(one.x, one.y) for one in wanted]
+    choices = [_choices(one, soft, _free(one, frame, grid, marks)) for one in wanted]
+    order, found = list(range(len(wanted))), list[list[_Choice]]()
+    for _ in range(_ATTEMPTS):
+        found.append(_in_turn(order, choices))
+        order.sort(key=lambda number: -found[-1][number].cost)
+    return [choice.label for choice in min(found, key=lambda chosen: sum(choice.cost for choice in chosen))]
+
+
+def _choices(one: Wanted, soft: Sequence[Box], labels: Iterable[Label]) -> list[_Choice]:
+    """The places of a label, the best first."""
+    found = list[_Choice]()
+    for label in labels:
+        x, y = label.box.nearest((one.x, one.y))
+        is_short = len(label.words[0].spans) < len(one.forms[0][0])
+        crossed = sum(map(label.box.touches, soft))
+        cost = (abs(x - one.x) + abs(y - one.y)) ** 2 + 600 * is_short + (300 + 60 * crossed) * bool(crossed)
+        found.append(_Choice(cost, label, tuple(_covered(label))))
+    return [*sorted(found, key=lambda choice: choice.cost), _NONE]
+
+
+def _in_turn(order: Sequence[int], choices: Sequence[Sequence[_Choice]]) -> list[_Choice]:
+    """Each label where it is best while the others stay, over and over."""
+    chosen = [_NONE] * len(choices)
+    for number in [*order] * _ROUNDS:
+        others = [box for n, choice in enumerate(chosen) if n != number for box in choice.covered]
+        chosen[number] = next(choice for choice in choices[number] if not _touch(choice.covered, others))
+    return chosen
+
+
+def _touch(some: Iterable[Box], others: Sequence[Box]) -> bool:
+    return any(one.touches(other) for one in some for other in others)

@@ -7,7 +7,7 @@ Map Projections: A Working Manual (USGS Professional Paper 1395), pages 98 to 10
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from math import cos, radians, sin, sqrt
+from math import asin, atan2, cos, degrees, hypot, inf, radians, sin, sqrt
 
 from generator.drawing import Point
 from generator.geojson import Position, Ring
@@ -27,6 +27,10 @@ class Window:
     @property
     def middle(self) -> float:
         return (self.west + self.east) / 2
+
+    @property
+    def corners(self) -> Ring:
+        return (self.west, self.south), (self.east, self.south), (self.east, self.north), (self.west, self.north)
 
     def near(self, longitude: float) -> float:
         """The same meridian, counted so that it lies nearest to the window's middle."""
@@ -72,6 +76,14 @@ class Conic:
         radius = self._radius(latitude)
         angle = self.cone * radians(longitude - self.middle)
         return radius * sin(angle), self.offset - radius * cos(angle)
+
+    def position(self, point: Point) -> Position:
+        """The way back: where a point of the flat map lies, at no latitude at all if that is not on the earth."""
+        sign = 1 if self.cone > 0 else -1
+        across, up = sign * point[0], sign * (self.offset - point[1])
+        sine = (self.constant - (hypot(across, up) * self.cone) ** 2) / (2 * self.cone)
+        latitude = degrees(asin(sine)) if abs(sine) <= 1 else inf
+        return self.middle + degrees(atan2(across, up)) / self.cone, latitude
 
     def _radius(self, latitude: float) -> float:
         return sqrt(max(self.constant - 2 * self.cone * sin(radians(latitude)), 0)) / self.cone

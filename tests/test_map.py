@@ -3,7 +3,7 @@
 import json
 import re
 from itertools import combinations, pairwise
-from math import asin, atan2, degrees, hypot, radians, sin, sqrt
+from math import radians, sin, sqrt
 from typing import Any
 
 import pytest
@@ -17,7 +17,7 @@ from generator.geojson import MAX_MAP, MapError, read_areas
 from generator.inputs import read
 from generator.map import PlaceMap, place_map
 from generator.parse import parse_file
-from generator.projection import Conic, Window, bounds, clipped, conic_for, simplified
+from generator.projection import Window, bounds, clipped, conic_for, simplified
 from generator.records import KINDS, Explainer, Place
 from generator.site import assemble
 
@@ -210,20 +210,11 @@ def inside(window: Window, share: tuple[float, float]) -> tuple[float, float]:
     )
 
 
-def back(conic: Conic, x: float, y: float) -> tuple[float, float]:
-    """The inverse, from the same handbook (equations 14-10 and 14-11)."""
-    sign = 1 if conic.cone > 0 else -1
-    across, up = sign * x, sign * (conic.offset - y)
-    radius = hypot(across, up)
-    sine = (conic.constant - (radius * conic.cone) ** 2) / (2 * conic.cone)
-    return conic.middle + degrees(atan2(across, up)) / conic.cone, degrees(asin(max(-1, min(1, sine))))
-
-
 @given(windows, shares)
 def test_a_position_comes_back_from_the_sheet(window: Window, share: tuple[float, float]) -> None:
     longitude, latitude = inside(window, share)
     conic = conic_for(window)
-    assert back(conic, *conic((longitude, latitude))) == pytest.approx((longitude, latitude), abs=1e-4)
+    assert conic.position(conic((longitude, latitude))) == pytest.approx((longitude, latitude), abs=1e-4)
 
 
 @given(windows, shares, st.floats(0.001, 0.2))
@@ -387,6 +378,25 @@ def test_a_name_keeps_off_the_border_where_it_can() -> None:
     assert drawing.places[0].words[0].box.right < border.right
 
 
+def test_the_frame_is_upright_where_the_file_holds_enough_and_else_runs_where_that_ends() -> None:
+    wide = [[0, 40], [17, 40], [17, 55], [0, 55], [0, 40]]
+    places = [("Here", 46.0, 6.0)]
+    for around, upright in ((collection(feature(), feature("Land", wide)), True), (collection(feature()), False)):
+        for drawing in map_of(places, around).drawings:
+            frame = drawing.shapes[-1]
+            assert frame.css == "frame" and (frame.d.count("L") == 3) is upright
+            home = next(shape.box for shape in drawing.shapes if shape.css == "home")
+            assert frame.box.grown(0.11).holds(home) and home.right - home.left > drawing.width * 0.8
+
+
+def test_where_dots_stand_close_the_names_share_the_room() -> None:
+    """Placed in turn, one of them would find none."""
+    places = [("Altdorf", 47.7, 7.5), ("Bernbach", 47.5, 5.3), ("Chur", 46.4, 9.0), ("Davos", 45.8, 6.1)]
+    places += [("Ems", 48.4, 9.4), ("Flims", 47.7, 7.9), ("Glarus", 47.4, 5.5)]
+    (narrow, _) = map_of(places, collection(feature(), NEIGHBOUR)).drawings
+    assert all(mark.words for mark in narrow.places)
+
+
 def test_the_bases_of_positions_are_said_with_their_counts() -> None:
     assert map_of([("Here", 46, 6), ("There", 49, 11)], collection(feature())).bases == (("an atlas", 2),)
 
@@ -420,6 +430,8 @@ def test_the_map_of_this_project_names_every_place_at_both_widths_in_25_kilobyte
     drawings = re.findall(r'<svg class="(?:narrow|wide)".*?</svg>', page, re.S)
     assert len(drawings) == 2 and all(len(drawing) <= 25_000 for drawing in drawings)
     for drawing in found.drawings:
+        (home,) = (shape for shape in drawing.shapes if shape.css == "home")
+        assert home.box.right - home.box.left > drawing.width * 0.9
         assert all(mark.words for mark in drawing.places)
         assert {words.text for words in drawing.words} >= {"Kazakhstan", "Russia", "China"}
         assert all(mark.name in drawn for mark in drawing.places for drawn in drawings)
