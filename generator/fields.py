@@ -16,7 +16,7 @@ from generator import markdown
 from generator.dates import Date, DateError, Moment
 from generator.diagnostics import Path, clipped
 from generator.prose import Citation, Prose
-from generator.refs import ID, KIND_AND_ID, MAX_ID, Ref, id_problem, nearest
+from generator.refs import KIND_AND_ID, MAX_ID, Ref, id_problem, nearest
 from generator.rules import RULES
 from generator.urls import MAX_URL, url_problem
 
@@ -179,40 +179,23 @@ def _ref_to(kind: str) -> Callable[[Any], Ref]:
         problem = id_problem(text)
         if problem is None:
             return Ref(kind, text)
-        source, comma, locator = text.partition(",")
-        if kind == "source" and comma and ID.fullmatch(source) and not ID.fullmatch(locator.strip()):
-            hint = f"write source: {source} and, on the next line, locator: {locator.strip()}"
+        from generator import refhints  # for mistakes alone
+
+        if hint := refhints.apart(kind, text):
             raise refuse("id-chars", f"“{text[:80]}” cannot be an id", hint)
-        ids = _BETWEEN_IDS.split(text)
-        if len(ids) > 1 and all(map(ID.fullmatch, ids)):
-            is_one = f"write {'-'.join(ids)}; " if text.split() == ids else ""
-            hint = f"{is_one}to name several, put commas between them: [{', '.join(ids)}]"
-            raise refuse("id-chars", f"“{text[:80]}” cannot be an id", hint)
-        hint = problem[2]
-        if "://" in text:
-            hint = f"write the id of its record in {kind}s/"
-        elif (meant := _FILE_OF_ID.fullmatch(text)) and meant[1] != text:
-            hint = f"write {meant[1]}"
-        raise refuse(problem[0], problem[1], hint)
+        code, message, hint = problem
+        raise refuse(code, message, refhints.id_in(kind, text) or hint)
 
     return validate
-
-
-_FILE_OF_ID = re.compile(rf"@?(?:[\w.-]*/)*({ID.pattern})/?(?:\.ya?ml|\.html)?")  # a path, an address, or a mark
-_BETWEEN_IDS = re.compile(r"\s*[,;]\s*|\s+")
-
-
-_SPACED_REF = re.compile(rf"([A-Za-z]+) *: *({ID.pattern})")
-_PATH_OF_REF = re.compile(rf"(?:content)?/?([a-z]+)s/({ID.pattern})/?(?:\.yaml)?")
 
 
 def _any_ref(value: Any) -> Ref:
     text = _text(value)
     found = KIND_AND_ID.fullmatch(text)
     if found is None:
-        hint = "write kind:id, such as event:curfew"
-        if meant := _SPACED_REF.fullmatch(text) or _PATH_OF_REF.fullmatch(text):
-            hint = f"write {meant[1].lower()}:{meant[2]}"
+        from generator.refhints import ref_in  # for mistakes alone
+
+        hint = ref_in(text) or "write kind:id, such as event:curfew"
         raise refuse("ref-form", f"“{text[:80]}” does not say which record", hint)
     return Ref(found[1], _id(found[2]))
 
