@@ -1,8 +1,8 @@
 """What the validator found in a record, in an editor's words, and each mistake once."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence, Set
+from typing import Any, NamedTuple
 
 from pydantic_core import ErrorDetails
 
@@ -27,29 +27,54 @@ def explained(document: Document, kind: type[Record], errors: Sequence[ErrorDeta
         message = f"this is no {kind.kind}: its keys are those of the kind “{other.kind}”"
         return [Diagnostic(Location(document.path), "kind-unknown", message, f"move the file to {other.folder}/")]
     paths = [_path(error) for error in errors]
+    causes = _causes(document, kind, errors, paths)
+    found = [_lost(document, path) for path in document.commented if path in causes.lost]
+    for error, path in zip(errors, paths, strict=True):
+        if _follows(error, path, paths, causes):
+            continue
+        if path in causes.outdented:
+            found.append(_outdented(document, path, causes.outdented[path]))
+        else:
+            found += _explained(document, kind, error, path, causes.misspelt.get(path))
+    return found
+
+
+class _Causes(NamedTuple):
+    """Mistakes from which errors elsewhere follow."""
+
+    misspelt: Mapping[Path, str]
+    """Unknown keys, each with the one that was meant."""
+    outdented: Mapping[Path, Path]
+    """Unknown keys that stand in the wrong column, each with what it belongs below."""
+    lost: Set[Path]
+    """Texts of which a ` #` cut the end off."""
+    found: Set[Path]
+    """What only seems to be missing, or wrong: it is there, under one of those keys."""
+
+
+def _causes(document: Document, kind: type[Record], errors: Sequence[ErrorDetails], paths: Sequence[Path]) -> _Causes:
     unknown = [path for error, path in zip(errors, paths, strict=True) if error["type"] == "extra_forbidden"]
     missing = [path for error, path in zip(errors, paths, strict=True) if error["type"] == "missing"]
     misspelt = {path: meant for path in unknown if (meant := _meant(document, kind, path, missing))}
-    lost = {path for path in _cut_texts(document, kind) if document.value_at(path)}
     outdented = {path: (*path[:-1], parent) for path in unknown if (parent := _parent_meant(document, kind, path))}
     outdented |= {path: gap[:-1] for path in unknown if (gap := _gap_filled(path, missing))}
-    told = {(*path[:-1], meant) for path, meant in misspelt.items()} - {*document.places} | {
-        (*parent, path[-1]) if type(parent[-1]) is int else parent for path, parent in outdented.items()
-    }
-    found = [_lost(document, path) for path in document.commented if path in lost]
-    for error, path in zip(errors, paths, strict=True):
-        follows = error["type"] == "required" and error["msg"] != EMPTY
-        if lost and (follows or any(path[: len(cut)] == cut for cut in lost)):
-            continue  # the source, or the end of a link, stands after the #
-        if error["type"] != "extra_forbidden" and any(path[:length] in told for length in range(1, len(path) + 1)):
-            continue  # it is there, misspelt, or what belongs to it is, in the wrong column
-        if path in outdented:
-            found.append(_outdented(document, path, outdented[path]))
-            continue
-        if error["type"] == "too_short" and any(len(p) > len(path) and p[: len(path)] == path for p in paths):
-            continue  # only the items that are right were counted
-        found += _explained(document, kind, error, path, misspelt.get(path))
-    return found
+    found = {(*path[:-1], meant) for path, meant in misspelt.items()} - document.places.keys()
+    found |= {(*above, path[-1]) if type(above[-1]) is int else above for path, above in outdented.items()}
+    lost = {path for path in _cut_texts(document, kind) if document.value_at(path)}
+    return _Causes(misspelt, outdented, lost, found)
+
+
+def _follows(error: ErrorDetails, path: Path, paths: Sequence[Path], causes: _Causes) -> bool:
+    """Whether an error only follows from another one, which is told."""
+    here = {path[:length] for length in range(1, len(path) + 1)}
+    names_nothing = error["type"] == "required" and error["msg"] != EMPTY  # a source, say: it stands after the #
+    if causes.lost and (names_nothing or not here.isdisjoint(causes.lost)):
+        return True
+    if error["type"] == "extra_forbidden":
+        return False
+    if error["type"] == "too_short" and any(len(p) > len(path) and p[: len(path)] == path for p in paths):
+        return True  # only the items that are right were counted
+    return not here.isdisjoint(causes.found)
 
 
 def _kind_meant(document: Document, kind: type[Record]) -> type[Record] | None:
@@ -64,7 +89,7 @@ def _kind_meant(document: Document, kind: type[Record]) -> type[Record] | None:
 def lost_text(document: Document, kind: type[Record]) -> Iterable[Diagnostic]:
     """Every text that ends at a ` #` without quotes, and every address at a ` #1`: the page would lack what follows.
 
-    A remark is told from `# 3` of a text by nobody; an address holds no space.
+    Nobody can tell a remark from the `# 3` of a text; but an address holds no space, so what follows one is a remark.
     """
     return (_lost(document, path) for path in _cut_texts(document, kind))
 
