@@ -5,7 +5,7 @@ knows one kind of mistake by its traces; the first rule that recognises its own 
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -56,29 +56,49 @@ def outdented(path: str, text: str, found: Diagnostic) -> Diagnostic:
     """What was found, or that its line has slipped out of the block text above it."""
     lines = text.split("\n")[: found.location.line]
     line = lines.pop()
+    begin = _indent(line)
     if found.code in ("yaml-tab", "yaml-nbsp") or _FIELD_LINE.match(line):
         return found
-    begin = _indent(line)
+    block = _block_above(lines, begin)
+    if block and block.heading:
+        at = Location(path, block.heading)
+    elif block and begin < block.spaces and (begin > block.column or line.strip().startswith(_TEXT_STARTS)):
+        at = Location(path, found.location.line, begin + 1)
+    else:
+        return found
+    return refusal("yaml-indent-text", at, above=block.line, spaces=block.spaces)
+
+
+@dataclass(frozen=True, slots=True)
+class _Block:
+    """A block text: the line and column (from 0) of its key, and by how many spaces its lines are set in.
+
+    `heading` is the line of a Markdown heading that ended it, since YAML takes that for a remark.
+    """
+
+    line: int
+    column: int
+    spaces: int
+    heading: int | None
+
+
+def _block_above(lines: Sequence[str], begin: int) -> _Block | None:
+    """The block text to which a line that begins in this column may belong, if the last of these lines do."""
     inside: list[int] = []
     heading = None
-    for number, above in reversed(list(enumerate(lines, 1))):
-        if not above.strip():
+    for number, line in reversed(list(enumerate(lines, 1))):
+        if not line.strip():
             continue
-        if above.startswith("##"):  # a remark for YAML, which ends the text
+        if line.startswith("##"):
             heading, begin = number, 0
             continue
-        if (opens := _BLOCK_TEXT.fullmatch(above.rstrip())) and all(indent > len(opens[1]) for indent in inside):
-            spaces = inside[-1] if inside else len(opens[1]) + 2
-            if heading:
-                return refusal("yaml-indent-text", Location(path, heading), above=number, spaces=spaces)
-            if begin < spaces and (begin > len(opens[1]) or line.strip().startswith(_TEXT_STARTS)):
-                at = Location(path, found.location.line, begin + 1)
-                return refusal("yaml-indent-text", at, above=number, spaces=spaces)
-            return found
-        if _indent(above) <= begin:
-            return found
-        inside.append(_indent(above))
-    return found
+        opens = _BLOCK_TEXT.fullmatch(line.rstrip())
+        if opens and all(indent > len(opens[1]) for indent in inside):
+            return _Block(number, len(opens[1]), inside[-1] if inside else len(opens[1]) + 2, heading)
+        if _indent(line) <= begin:
+            return None
+        inside.append(_indent(line))
+    return None
 
 
 def _indent(line: str) -> int:
