@@ -108,6 +108,7 @@ def time_axis(spans: Iterable[Days], left: float, right: float) -> TimeAxis:
 
 
 def _groups(spans: list[Days]) -> list[list[Days]]:
+    """The spans cut at their widest gap, and each part again, wherever a gap is longer than all the rest."""
     end, widest, cut = spans[0][1], 0, 0
     for number, (first, last) in enumerate(spans):
         if first - end > widest:
@@ -118,6 +119,8 @@ def _groups(spans: list[Days]) -> list[list[Days]]:
     return [*_groups(spans[:cut]), *_groups(spans[cut:])]
 
 
+# Between ticks, so that their labels do not touch: `30 Jan`, or `Jan` and a year below it.
+_LEAST_GAP = {"day": 34, "month": 44, "year": 44}
 _STEPS = (("day", 1), ("day", 2), ("day", 7), *(("month", n) for n in (1, 2, 3, 6)))
 _YEARS = tuple(("year", factor * 10**power) for power in range(4) for factor in (1, 2, 5))
 
@@ -137,6 +140,7 @@ def time_ticks(axis: TimeAxis) -> list[Tick]:
 
 
 def _stretch_ticks(stretch: Stretch) -> list[tuple[float, Day, str]]:
+    """Where each label stands, for which day, and what it says: in the smallest unit for which there is room."""
     first, last = Day.fromordinal(stretch.first), Day.fromordinal(stretch.last)
     if first == last:
         return [(stretch.x(stretch.first), first, f"{first.day} {_month(first)}")]
@@ -145,8 +149,7 @@ def _stretch_ticks(stretch: Stretch) -> list[tuple[float, Day, str]]:
     for unit, step in (*_STEPS, *_YEARS):
         days = list(_calendar(first, last, unit, step, stretch))
         places = [stretch.x(day.toordinal()) for day in days]
-        wide = all(b - a >= (34 if unit == "day" else 44) for a, b in pairwise(places))
-        if days and wide:
+        if days and all(after - before >= _LEAST_GAP[unit] for before, after in pairwise(places)):
             return [
                 (x, day, _text(day, unit, number, days))
                 for number, (x, day) in enumerate(zip(places, days, strict=True))
@@ -171,8 +174,9 @@ def _text(day: Day, unit: str, number: int, days: Sequence[Day]) -> str:
 
 
 def _calendar(first: Day, last: Day, unit: str, step: int, stretch: Stretch) -> Iterator[Day]:
+    """Every so many days from the first one on, or the months or years that begin with a multiple; none if too many."""
     if unit == "day":
-        if (last - first).days / step * 34 <= stretch.right - stretch.left:
+        if (last - first).days / step * _LEAST_GAP[unit] <= stretch.right - stretch.left:
             yield from (Day.fromordinal(n) for n in range(first.toordinal(), last.toordinal() + 1, step))
         return
     months = step * 12 if unit == "year" else step

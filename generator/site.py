@@ -133,14 +133,15 @@ def assemble(
     """
     was = before.parsed if before and before.site.kinds == kinds else {}
     old = before.site if before and was else None
-    other = list(replaced(was, parsed))
-    fresh = [parsed[path] for path in other if path in parsed]
-    gone = {was[path].record.ref for path in other if path not in parsed}
-    records: Mapping[Ref, Record]
+    paths = list(replaced(was, parsed))  # of files that came, went or were read again
+    fresh = [parsed[path] for path in paths if path in parsed]
+    gone = {was[path].record.ref for path in paths if path not in parsed}
+    # A file that is only typed another way is read as an equal record: the site keeps the one it has.
     read = {entry.record.ref: entry.record for entry in fresh}
     changed = {ref: record for ref, record in read.items() if not old or old.records.get(ref) != record}
     by_kind = {kind.kind: _group(kind.kind, changed, gone, old) for kind in kinds}
     written = {entry.record.ref: (entry.path, content[entry.path]) for entry in fresh}
+    records: Mapping[Ref, Record]
     if old and not gone and all(map(old.keeps_its_place, changed.values())):
         order, records, written = old.order, Edited(old.records, changed), Edited(old.written, written)
     else:

@@ -188,15 +188,20 @@ def picture(card: Card, look: Look) -> bytes:
 def _title(draw: "ImageDraw.ImageDraw", card: Card, text: "_Type", top: int, colour: str) -> int:
     """The title as large as it fits; where it does not, its end is left out. Returns where it ends."""
     room = _GROUND - top - (_LEAST_STRIP if card.motif.blocks else 40) - (60 if card.below else 0)
-    for size in _TITLE_SIZES:
-        lines, most = text.wrapped(card.title, size, _WIDTH), min(int(room / (size * _LEAD)), _MOST_LINES)
-        if len(lines) <= most and all(text.width(line, size) <= _WIDTH for line in lines):
-            break
-    lines = [*lines[: most - 1], *filter(None, [" ".join(lines[most - 1 :])])]
+    size, lines = _in_lines(card.title, text, room)
     for number, line in enumerate(lines):
         at = (_EDGE, round(top + size * (0.82 + number * _LEAD)))
         text.line(draw, text.fitted(line, size, _WIDTH), at, size, colour)
     return round(top + size * _LEAD * len(lines))
+
+
+def _in_lines(title: str, text: "_Type", room: int) -> tuple[int, list[str]]:
+    """The largest size at which the title fits, and its lines. Where none is small enough the last line is too long."""
+    for size in _TITLE_SIZES:
+        lines, most = text.wrapped(title, size, _WIDTH), min(int(room / (size * _LEAD)), _MOST_LINES)
+        if len(lines) <= most and all(text.width(line, size) <= _WIDTH for line in lines):
+            return size, lines
+    return size, [*lines[: most - 1], *filter(None, [" ".join(lines[most - 1 :])])]
 
 
 def _strip(draw: "ImageDraw.ImageDraw", card: Card, label: "_Type", look: Look, top: int) -> None:
