@@ -34,8 +34,8 @@ def event_order(site: Site, event: Record) -> Iterator[Diagnostic]:
             yield Diagnostic(
                 site.at(event.ref, ("links", number, "event")),
                 "date-order",
-                f"this event, {event.when}{_placed(site, event.ref)}, {fault} “{other.title}”, "
-                f"{other.when}{_placed(site, other.ref)}",
+                f"this event, {event.when}{_line_of(site, event.ref)}, {fault} “{other.title}”, "
+                f"{other.when}{_line_of(site, other.ref)}",
                 "correct the date that is wrong, or the link",
             )
 
@@ -63,7 +63,8 @@ def _zone_of(site: Site, event: Event) -> str:
         return "UTC"
 
 
-def _placed(site: Site, ref: Ref, path: Path = ("when",)) -> str:
+def _line_of(site: Site, ref: Ref, path: Path = ("when",)) -> str:
+    """` (line 3 of content/events/curfew.yaml)`: where the other date is written."""
     where = site.at(ref, path)
     return f" (line {where.line} of {where.path})"
 
@@ -92,7 +93,7 @@ def name_periods(site: Site, place: Record) -> Iterator[Diagnostic]:
             yield Diagnostic(
                 site.at(place.ref, (*path, "until")),
                 "date-order",
-                f"the end, {name.until}, is before the start, {name.since}{_placed(site, place.ref, (*path, 'from'))}",
+                f"the end, {name.until}, is before the start, {name.since}{_line_of(site, place.ref, (*path, 'from'))}",
                 "write the earlier date in from",
             )
 
@@ -113,7 +114,7 @@ def source_age(site: Site, event: Record) -> Iterator[Diagnostic]:
             site.at(event.ref, ("when",)),
             "date-source",
             f"every source is older than this event, {event.when}: the newest, “{source.title}”, was published "
-            f"{newest}{_placed(site, source.ref, ('published',))}",
+            f"{newest}{_line_of(site, source.ref, ('published',))}",
             "check the dates, or cite a source that reports the event",
             Severity.WARNING,
         )
@@ -132,7 +133,7 @@ def reviewed(site: Site, section: Record) -> Iterator[Diagnostic]:
             site.at(section.ref, ("reviewed",)),
             "section-stale",
             f"this section was reviewed on {section.reviewed}, more than {section.stale_after} days before as_of, "
-            f"{as_of}{_placed(site, site.explainer.ref, ('as_of',))}",
+            f"{as_of}{_line_of(site, site.explainer.ref, ('as_of',))}",
             "read it against its sources again, and renew reviewed",
             Severity.WARNING,
         )
@@ -147,7 +148,7 @@ def nothing_after(site: Site, record: Record) -> Iterator[Diagnostic]:
             yield Diagnostic(
                 site.at(record.ref, path),
                 "date-order",
-                f"{value} is after as_of, {as_of}{_placed(site, site.explainer.ref, ('as_of',))}",
+                f"{value} is after as_of, {as_of}{_line_of(site, site.explainer.ref, ('as_of',))}",
                 "correct the date, or move as_of",
             )
 

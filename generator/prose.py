@@ -15,24 +15,7 @@ RIGHT_TO_LEFT = re.compile(
     "[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc](?:[^<>&]*[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc])?"
 )
 # Schemes of addresses, which look like `kind:id` too.
-SCHEMES = frozenset(
-    [
-        "about",
-        "blob",
-        "data",
-        "file",
-        "ftp",
-        "http",
-        "https",
-        "javascript",
-        "mailto",
-        "sms",
-        "tel",
-        "vbscript",
-        "ws",
-        "wss",
-    ]
-)
+SCHEMES = frozenset("about blob data file ftp http https javascript mailto sms tel vbscript ws wss".split())
 
 # Control characters never pass the YAML reader, so that no text can contain this mark of a hole.
 MARK = "\x00{}\x00"

@@ -17,22 +17,7 @@ _BAD_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})|%(?:[01][0-9A-Fa-f]|7[Ff])")
 _BIDI = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_\-]{0,61}[a-z0-9_])?")
 _NUMERIC = re.compile(r"(?:\d+|0x[0-9a-f]*)")
-_PRIVATE = frozenset(
-    [
-        "localhost",
-        "local",
-        "localdomain",
-        "internal",
-        "intranet",
-        "lan",
-        "home",
-        "corp",
-        "private",
-        "invalid",
-        "arpa",
-        "onion",
-    ]
-)
+_PRIVATE = frozenset("localhost local localdomain internal intranet lan home corp private invalid arpa onion".split())
 _TRACKING = re.compile(r"(?:utm_\w+|fbclid|gclid|dclid|msclkid|yclid|igshid|mc_[ce]id|_hsenc|_hsmi)(?==|$)", re.I)
 _MAIL = re.compile(r"[A-Za-z0-9.!#$%&*+/=?^_~\-]+@([^@?]+)(\?[^#]*)?")
 

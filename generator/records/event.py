@@ -19,8 +19,6 @@ from generator.fields import (
 from generator.records.base import Record, refuse_at
 
 Certainty = Literal["confirmed", "reported", "disputed", "denied"]
-
-
 Relation = Literal["caused-by", "response-to", "part-of", "contradicts"]
 
 

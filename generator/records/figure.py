@@ -21,11 +21,7 @@ from generator.fields import (
 from generator.records.base import Record, refuse_at
 
 ValueStatus = Literal["current", "superseded", "retracted", "disputed"]
-
-
 Chart = Literal["steps", "bars", "none"]
-
-
 Show = Literal["preferred", "range", "all"]
 
 

@@ -7,34 +7,11 @@ from pydantic import Field, model_validator
 from generator.fields import Day, ProseText, Text, Whole, refuse
 from generator.records.base import Record, refuse_at, too_long
 
+# What the site has at its root, or may come to have.
 FIXED_NAMES = frozenset(
-    [
-        "about",
-        "actors",
-        "all",
-        "assets",
-        "data",
-        "disputes",
-        "events",
-        "feed",
-        "figures",
-        "index",
-        "map",
-        "places",
-        "quotes",
-        "robots",
-        "search",
-        "sections",
-        "sitemap",
-        "sources",
-        "terms",
-        "timeline",
-        "updates",
-        "404",
-    ]
+    "about actors all assets data disputes events feed figures index map places quotes robots search sections sitemap "
+    "sources terms timeline updates 404".split()
 )
-
-
 ANSWER_WORDS = 60
 
 

@@ -30,14 +30,8 @@ SourceKind = Literal[
     "reference",
     "other",
 ]
-
-
 Control = Literal["state", "party", "independent", "intergovernmental", "unknown"]
-
-
 Seen = Literal["whole", "opening", "excerpt"]
-
-
 PassageVerdict = Literal["supported", "altered", "contradicted", "garbled", "unclear"]
 
 
