@@ -47,8 +47,8 @@ _ACCENT = """
 :root {{ --accent: {0}; }}
 @media (prefers-color-scheme: dark) {{ :root {{ --accent: {1}; }} }}
 """
-_COMMENT = re.compile(rb"\n */\*.*?\*/", re.S)
-_ADDRESS = re.compile(rb"url\(([^)]*)\)")
+_COMMENT = re.compile(rb"\n */\*(?:.*?\*/|.*)", re.S)  # one that nothing ends runs on to the end
+_ADDRESS = re.compile(rb"url\(([^()]*)\)")
 
 
 def _named_by_content(name: str, data: bytes) -> str:

@@ -134,9 +134,9 @@ def _block(shape: Shape, left: float, ground: float, scale: float) -> Block:
 
 # -- what the stylesheets say ---------------------------------------------------------------------------------------
 
-_TOKEN = re.compile(r"--([a-z0-9-]+):\s*(#[0-9a-fA-F]{6})\b")
+_TOKEN = re.compile(r"(?<![\w-])--([a-z0-9-]+):\s*(#[0-9a-fA-F]{6})\b")
 _FAMILY = re.compile(r"--(text|label):\s*\"([^\"]+)\"")
-_FACE = re.compile(r"@font-face\s*\{([^}]*)\}")
+_FACE = re.compile(r"@font-face\s*\{([^{}]*)\}")
 _RANGE = re.compile(r"U\+([0-9A-Fa-f]+)(?:-([0-9A-Fa-f]+))?")
 
 
@@ -151,7 +151,7 @@ def look_of(templates: Mapping[str, bytes]) -> Look:
 
 def _faces(css: str, family: str, templates: Mapping[str, bytes]) -> Iterator[Face]:
     for rule in _FACE.findall(css):
-        file = re.search(r"url\(([^)]+)\)", rule)
+        file = re.search(r"url\(([^()]+)\)", rule)
         data = templates.get(f"assets/{file[1]}") if file else None
         if data and f'"{family}"' in rule and "italic" not in rule:
             ranges = _RANGE.findall(rule)

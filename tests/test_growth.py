@@ -16,7 +16,9 @@ from generator.lexicon import Phrases
 from generator.maplabels import Stretch, _common, _rows
 from generator.projection import simplified
 from generator.refs import Known
+from generator.render import assets
 from generator.sentences import sentences
+from generator.social import look_of
 from generator.watch import _SHOWN
 from generator.yamlfile import Document, parse
 
@@ -132,6 +134,15 @@ def test_templates_that_set_much_before_their_first_tag_are_marked_in_time() -> 
     start, sets = b"{% macro full(record, view) %}", b"{% set a = 1 %}" * 10_000
     assert not _SHOWN.search(start + sets + b"{{ a }}")
     assert _SHOWN.search(start + sets + b"<p>")
+
+
+@pytest.mark.parametrize("text", ["url(", "\n/*", "@font-face{", "@font-face{src:url(", "-", "--text:"])
+def test_styles_that_begin_much_and_end_nothing(text: str) -> None:
+    def look(css: bytes) -> None:
+        assets({"assets/theme.css": css}, None)
+        look_of({"assets/theme.css": css + b"}"})
+
+    grows_evenly(look, lambda count: (text * count).encode(), 2_000)
 
 
 def test_a_file_of_ten_thousand_unknown_keys_is_told_once() -> None:
