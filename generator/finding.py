@@ -128,15 +128,23 @@ def _standing(piece: Piece, held: Folded) -> Iterator[int]:
     """Where a piece stands between whole words.
 
     A long piece that repeats itself, in a text that does, would cost the product of their lengths: no place is
-    looked at after four times the text was read, which only such a piece can reach; nor after a million.
+    looked at after four times the text was read, which only such a piece can reach; nor after `_MOST_LOOKS`.
     """
-    allowed = min(4 * len(held.text) // len(piece.text) + 4, 1_000_000)
-    at = held.text.find(piece.text)
+    text, begins_word = held.text, not piece.open_start and _JOINING.match(piece.text)
+    allowed = min(4 * len(text) // len(piece.text) + 4, _MOST_LOOKS)
+    at = text.find(piece.text)
     while at >= 0 and allowed:
         if _is_whole(piece, at, held):
             yield at
-        at = held.text.find(piece.text, at + 1)
+        start = _WORD_END.search(text, at).end() if begins_word else at + 1  # type: ignore[union-attr]  # \Z is one
+        at = text.find(piece.text, start)
         allowed -= 1
+
+
+_MOST_LOOKS = 100_000
+# Letters and digits that make one word wherever two stand side by side: none after another begins one.
+_LETTERS = "0-9A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u0400-\u0481\u048a-\u04ff"
+_JOINING, _WORD_END = re.compile(f"[{_LETTERS}]"), re.compile(f"[^{_LETTERS}]|\\Z")
 
 
 def _around(pieces: Sequence[Piece], anchor: int, start: int, held: Folded) -> tuple[Span, ...]:

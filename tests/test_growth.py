@@ -10,10 +10,12 @@ import pytest
 from conftest import Project
 from refusals import EVENT_AND, rows_of
 
-from generator import markdown
+from generator import finding, markdown
 from generator.drawing import Point
+from generator.folding import Folded
 from generator.lexicon import Phrases
 from generator.maplabels import Stretch, _common, _rows
+from generator.pieces import Piece
 from generator.projection import simplified
 from generator.refs import Known
 from generator.render import assets
@@ -86,6 +88,18 @@ def test_a_misspelt_id_is_held_to_few_of_many(monkeypatch: pytest.MonkeyPatch) -
 def test_words_of_many_alternatives_are_kept_as_they_are() -> None:
     line = "so-called " + "a/b " * 200
     assert list(Phrases([line]).find(["so", "called", *"ab" * 100])) == [(0, 202)]
+
+
+def test_words_are_looked_for_where_words_begin_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    looks, is_whole = list[int](), finding._is_whole
+
+    def looked(piece: Piece, at: int, held: Folded) -> bool:
+        looks.append(at)
+        return is_whole(piece, at, held)
+
+    monkeypatch.setattr(finding, "_is_whole", looked)
+    assert not finding.find("жжж", "ж" * 10_000).is_found
+    assert looks == [0]
 
 
 def test_records_that_all_lead_to_each_other_are_told_a_circle_each(project: Project) -> None:
