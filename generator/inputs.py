@@ -52,10 +52,11 @@ def read(root: Path) -> Inputs:
     if "content/explainer.yaml" not in content and not any(
         p.location.path == "content/explainer.yaml" for p in problems
     ):
+        misnamed = next((path for path in content if path.lower() == "content/explainer.yaml"), None)
+        where = Location(misnamed or "content/explainer.yaml")
         hint = "run the command in the project’s folder, name it with --root, or start one with explainer init"
-        problems.append(
-            Diagnostic(Location("content/explainer.yaml"), "file-missing", "there is no explainer.yaml", hint)
-        )
+        hint = "rename this file to explainer.yaml, in small letters" if misnamed else hint
+        problems.append(Diagnostic(where, "file-missing", "there is no explainer.yaml", hint))
     if len(content) > MAX_RECORDS:
         problems.append(
             Diagnostic(Location("content"), "limit", f"{len(content):,} records; {MAX_RECORDS:,} is the most")

@@ -148,14 +148,10 @@ def record_files(
             continue
         folder = path.removeprefix("content/").rpartition("/")[0]
         if folder == "" and path != _EXPLAINER:
-            found.append(
-                Diagnostic(
-                    Location(path),
-                    "kind-unknown",
-                    "a record lies in the folder of its kind",
-                    "rename it to explainer.yaml" if path.lower() == _EXPLAINER else "move it, say into events/",
-                )
-            )
+            if path.lower() == _EXPLAINER:
+                continue  # told as the explainer that is missing, or whose name is there twice
+            said = "a record lies in the folder of its kind"
+            found.append(Diagnostic(Location(path), "kind-unknown", said, "move it, say into events/"))
         elif folder in by_folder:
             yield path, data, by_folder[folder]
         elif folder.partition("/")[0] in by_folder:

@@ -550,8 +550,13 @@ def test_what_only_looks_like_a_citation_is_taken(built: Project) -> None:
 
 def test_the_explainer_in_capitals_is_told_its_name(built: Project) -> None:
     (built.root / "content/explainer.yaml").rename(built.root / "content/Explainer.yaml")
-    rows = refused(built, "content/Explainer.yaml:1:1 kind-unknown", "content/explainer.yaml:1:1 file-missing")
-    assert rows[0]["hint"] == "rename it to explainer.yaml"
+    (row,) = refused(built, "content/Explainer.yaml:1:1 file-missing")
+    assert row["hint"] == "rename this file to explainer.yaml, in small letters"
+
+
+def test_an_explainer_beside_one_in_capitals_is_one_mistake(built: Project) -> None:
+    built.write("Explainer.yaml", (built.root / "content/explainer.yaml").read_bytes())
+    refused(built, "content/explainer.yaml:1:1 path-collision")
 
 
 def test_an_event_in_the_future_is_one_mistake(built: Project) -> None:
