@@ -19,12 +19,15 @@ Point = tuple[float, float]
 
 @dataclass(frozen=True, slots=True)
 class Box:
+    """A rectangle, in units of the drawing; y grows downwards."""
+
     left: float
     top: float
     right: float
     bottom: float
 
     def touches(self, other: "Box") -> bool:
+        """Whether the two share more than an edge."""
         return (
             self.left < other.right and other.left < self.right and self.top < other.bottom and other.top < self.bottom
         )
@@ -120,11 +123,13 @@ def short(number: float) -> str:
 
 
 def rectangle(css: str, box: Box) -> Shape:
+    """A filled box."""
     left, top, right, bottom = (short(side) for side in (box.left, box.top, box.right, box.bottom))
     return Shape(css, f"M{left} {top}H{right}V{bottom}H{left}Z", box)
 
 
 def polyline(css: str, points: Sequence[Point]) -> Shape:
+    """A line through the points, not closed."""
     d = "M" + "L".join(f"{short(x)} {short(y)}" for x, y in points)
     return Shape(css, d, around(points))
 
@@ -136,6 +141,7 @@ def corners(line: Shape) -> list[Point]:
 
 
 def circle(css: str, x: float, y: float, radius: float) -> Shape:
+    """A circle around a point."""
     arc = f"a{short(radius)} {short(radius)} 0 1 0 "
     d = f"M{short(x - radius)} {short(y)}{arc}{short(2 * radius)} 0{arc}{short(-2 * radius)} 0Z"
     return Shape(css, d, Box(x - radius, y - radius, x + radius, y + radius))
@@ -172,6 +178,7 @@ def _other(character: str) -> float:
 
 @lru_cache(maxsize=4096)
 def line_width(spans: Line) -> float:
+    """As `text_width`, of a line."""
     return sum(text_width(span.text, span.css) for span in spans)
 
 

@@ -59,6 +59,7 @@ def remarks(record: Record, lexicon: Lexicon) -> Iterator[Remark]:
 
 
 def remarks_on(text: str, path: Path, lexicon: Lexicon) -> Iterator[Remark]:
+    """What is not neutral in one text, which stands at `path` in its record."""
     for sentence in sentences(text) if _may_hold(text, lexicon) else ():
         # A position is told by who holds it.
         yield from _in_sentence(sentence, path, lexicon, is_attributed=path[0] == "positions")

@@ -32,6 +32,7 @@ class Words:
 
     @classmethod
     def of(cls, text: str) -> "Words":
+        """Places are counted in characters from the start of the text."""
         spans = [found.span() for found in _WORD.finditer(text)]
         return cls([folded(text[start:end]) for start, end in spans], spans)
 
@@ -84,6 +85,7 @@ def _fits(rest: tuple[frozenset[str], ...], words: Sequence[str], at: int) -> bo
 
 
 def overlap(span: Span, others: Iterable[Span]) -> bool:
+    """Whether a span shares something with one of the others."""
     return any(start < span[1] and span[0] < end for start, end in others)
 
 

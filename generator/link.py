@@ -44,32 +44,27 @@ def _missing(site: Site, record: Record, ref: Ref, path: Path, offset: int | Non
     kinds = {kind.kind: kind for kind in site.kinds}
     if ref.kind not in kinds:
         meant = nearest(ref.kind, kinds)
-        return Diagnostic(
-            where,
-            "ref-kind",
-            f"“{ref.kind}” is not a kind of record",
-            f"did you mean {meant}:{ref.id}?" if meant else f"the kinds are {', '.join(filter(None, kinds))}",
-        )
-    file = f"{kinds[ref.kind].folder}/{ref.id}.yaml"
+        hint = f"did you mean {meant}:{ref.id}?" if meant else f"the kinds are {', '.join(kinds)}"
+        return Diagnostic(where, "ref-kind", f"“{ref.kind}” is not a kind of record", hint)
+    folder = kinds[ref.kind].folder
     if ref in drafts:
-        return Diagnostic(
-            where,
-            "ref-draft",
-            f"the {ref.kind} “{ref.id}” is a draft and will not be published",
-            f"when it is ready, delete “status: draft” from {file}; until then, remove this",
-        )
-    meant = site.derived(_names)[ref.kind].nearest(ref.id)
-    hint = f"did you mean {meant}?" if meant else f"add {file}, or choose one that exists"
+        said = f"the {ref.kind} “{ref.id}” is a draft and will not be published"
+        hint = f"when it is ready, delete “status: draft” from {folder}/{ref.id}.yaml; until then, remove this"
+        return Diagnostic(where, "ref-draft", said, hint)
+    is_link = offset is not None and ref.kind != "source"
+    return Diagnostic(where, "ref-missing", f"there is no {ref.kind} “{ref.id}”", _instead(site, ref, folder, is_link))
+
+
+def _instead(site: Site, ref: Ref, folder: str, is_link: bool) -> str:
+    """What to write for a record that is not there: one of another kind, the id it has now, or the nearest id."""
+    others = [other for kind in site.kinds if (other := Ref(kind.kind, ref.id)) in site.records]
+    if others:
+        another = f"{others[0]} is of another kind; name one of {folder}/"
+        return f"did you mean {others[0]}?" if is_link else another
     if renamed := next((other.id for other in site.of_kind(ref.kind) if ref.id in other.aliases), None):
-        hint = f"its id is {renamed} now"
-    if others := [Ref(kind, ref.id) for kind in kinds if Ref(kind, ref.id) in site.records]:
-        is_link = offset is not None and ref.kind != "source"
-        hint = (
-            f"did you mean {others[0]}?"
-            if is_link
-            else f"{others[0]} is of another kind; name one of {kinds[ref.kind].folder}/"
-        )
-    return Diagnostic(where, "ref-missing", f"there is no {ref.kind} “{ref.id}”", hint)
+        return f"its id is {renamed} now"
+    meant = site.derived(_names)[ref.kind].nearest(ref.id)
+    return f"did you mean {meant}?" if meant else f"add {folder}/{ref.id}.yaml, or choose one that exists"
 
 
 def _names(site: Site) -> Mapping[str, Known]:

@@ -180,13 +180,7 @@ def _explained(
         case "missing":
             return [_missing(document.at(path[:-1]), kind, path)]
         case "extra_forbidden":
-            keys = ", ".join(keys_at(kind, path[:-1]))
-            hint = f"did you mean {meant}?" if meant else f"the keys here are {keys}"
-            if meant and meant in document.value_at(path[:-1]):
-                hint = f"“{meant}” is on line {document.at_key((*path[:-1], meant)).line} already: keep one of the two"
-            if str(path[-1]).startswith("-"):
-                hint = "if an item of a list begins here, write a space after the dash"
-            return [Diagnostic(document.at_key(path), "key-unknown", f"“{path[-1]}” is not a key here", hint)]
+            return [_unknown_key(document, path, kind, meant)]
         case "too_long" | "too_short":
             return [_wrong_length(where, context)]
         case "literal_error":
@@ -196,9 +190,8 @@ def _explained(
         case "model_type" | "model_attributes_type" | "dict_type":
             return [_not_keys(document, path, kind, error["input"])]
         case "type" if (wanted := wanted_at(kind, path, error["input"])) and path in document.places:
-            message = (
-                f"{wanted[0]} is wanted here, not {_GIVEN[type(error['input'])]}{_also_at(document, 'type', path)}"
-            )
+            given = _GIVEN[type(error["input"])]
+            message = f"{wanted[0]} is wanted here, not {given}{_also_at(document, 'type', path)}"
             return [Diagnostic(where, "type", message, wanted[1])]
         case "required" if path in document.places and (not document.value_at(path) or error["msg"] == EMPTY):
             return [_empty(document, path, kind)]
@@ -239,6 +232,15 @@ def _missing(where: Location, kind: type[Record], path: Path) -> Diagnostic:
     if description := node_at(kind, path).get("description"):
         hint += f". {description}"
     return Diagnostic(where, "required", f"“{path[-1]}” is missing", hint)
+
+
+def _unknown_key(document: Document, path: Path, kind: type[Record], meant: str | None) -> Diagnostic:
+    hint = f"did you mean {meant}?" if meant else f"the keys here are {', '.join(keys_at(kind, path[:-1]))}"
+    if meant and meant in document.value_at(path[:-1]):
+        hint = f"“{meant}” is on line {document.at_key((*path[:-1], meant)).line} already: keep one of the two"
+    if str(path[-1]).startswith("-"):
+        hint = "if an item of a list begins here, write a space after the dash"
+    return Diagnostic(document.at_key(path), "key-unknown", f"“{path[-1]}” is not a key here", hint)
 
 
 def _empty(document: Document, path: Path, kind: type[Record]) -> Diagnostic:

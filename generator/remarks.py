@@ -20,6 +20,7 @@ class Remark:
 
 
 def located(site: Site, ref: Ref, remarks: Iterable[Remark]) -> Iterator[Diagnostic]:
+    """The remarks on this record as warnings, at their places in its file."""
     for remark in remarks:
         where = site.at(ref, remark.path, remark.offset)
         yield Diagnostic(where, remark.code, remark.message, remark.hint, Severity.WARNING)

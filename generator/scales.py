@@ -60,6 +60,7 @@ class Stretch:
     right: float
 
     def x(self, day: float) -> float:
+        """Where a day, an ordinal, is; one alone stands in the middle."""
         if self.first == self.last:
             return (self.left + self.right) / 2
         inner = self.right - self.left - 2 * _INDENT
@@ -68,6 +69,8 @@ class Stretch:
 
 @dataclass(frozen=True, slots=True)
 class Tick:
+    """A label on the time axis; `year` stands below it, and is empty where the one before says it already."""
+
     x: float
     text: str
     year: str
@@ -75,6 +78,8 @@ class Tick:
 
 @dataclass(frozen=True, slots=True)
 class TimeAxis:
+    """An axis in stretches of time, from left to right."""
+
     stretches: tuple[Stretch, ...]
 
     def x(self, day: float) -> float:

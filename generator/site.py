@@ -70,6 +70,7 @@ class Site:
         return known is not None and (known is record or known.position == record.position)
 
     def of_kind(self, kind: str) -> tuple[Record, ...]:
+        """The records of a kind in their order; none for a kind that there is not."""
         return self.by_kind.get(kind, ())
 
     def each(self, kind: str, *attributes: str) -> list[tuple[Any, ...]]:

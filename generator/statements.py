@@ -56,6 +56,7 @@ class Released:
 
     @classmethod
     def of(cls, site: Site) -> "Released":
+        """What the site would publish now."""
         addresses = sorted((record.ref, record.address) for record in site.records.values())
         said = sorted(statement for record in site.records.values() for statement in statements(record))
         return cls(site.explainer.as_of.text, tuple(addresses), tuple(said))

@@ -141,6 +141,7 @@ def _block(event: Event) -> Block:
 
 
 def is_sure(certainty: Certainty | None) -> bool:
+    """Whether the record is sure that it happened: one that says nothing is."""
     return certainty in (None, "confirmed")
 
 

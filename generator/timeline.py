@@ -53,6 +53,7 @@ class TimelineList:
 
 
 def events_of(site: Site) -> tuple[Event, ...]:
+    """All events, in the order of the timeline."""
     return tuple(event for event in site.of_kind("event") if isinstance(event, Event))
 
 
