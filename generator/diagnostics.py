@@ -42,7 +42,7 @@ class Diagnostic:
 
 def in_order(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
     """The diagnostics sorted by file, line, column; each one once."""
-    return sorted(set(diagnostics), key=lambda d: (d.location, d.severity, d.code, d.message))
+    return sorted(set(diagnostics), key=lambda d: (d.location, d.severity, d.code, d.message, d.hint))
 
 
 def has_errors(diagnostics: Iterable[Diagnostic]) -> bool:

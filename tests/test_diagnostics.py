@@ -209,6 +209,8 @@ def test_diagnostics_stand_in_order_each_once_and_are_counted() -> None:
     later = Diagnostic(Location("content/b.yaml", 10), "x", "said", severity=Severity.WARNING)
     earlier = Diagnostic(Location("content/b.yaml", 9), "x", "said")
     assert in_order([later, earlier, later, ONE]) == [ONE, earlier, later]
+    hinted = [Diagnostic(Location("content/b.yaml"), "x", "said", f"try {number}") for number in range(9)]
+    assert in_order(reversed(hinted)) == hinted
     assert counted([ONE, later]) == "1 error, 1 warning"
     assert counted([later, later]) == "2 warnings"
     assert counted([]) == "0 warnings"
