@@ -164,10 +164,11 @@ def ascii_host(host: str) -> str | None:
 def wire_form(url: str) -> str | None:
     """The address with its host in ASCII, when that differs from what is shown; else None."""
     try:
-        host = urlsplit(url).hostname
+        authority = urlsplit(url).netloc  # not `hostname`, which is in small letters
     except ValueError:  # as in `https://[é/`, which is refused elsewhere
         return None
-    if host is None or host.isascii():
+    host = _split_port(authority.rpartition("@")[2])[0]
+    if host.isascii():
         return None
     return url.replace(host, ascii_host(host) or host, 1)
 

@@ -77,6 +77,7 @@ def test_mail_addresses_are_for_prose_only() -> None:
 
 def test_an_international_host_has_a_form_for_the_wire() -> None:
     assert wire_form("https://münchen.example/a") == "https://xn--mnchen-3ya.example/a"
+    assert wire_form("https://MÜNCHEN.example:8080/ü") == "https://xn--mnchen-3ya.example:8080/ü"
     assert wire_form("https://example.org/") is None
 
 
