@@ -79,13 +79,13 @@ def _renew_lists(known: Exported, site: Site, jobs: int) -> None:
         before, records = known.lists.get(kind.kind), site.of_kind(kind.kind)
         if kind.kind != "explainer" and (before is None or before.records is not records):
             paths = f"data/{kind.folder}.json", f"data/{kind.folder}.csv"
-            old = [known.files.get(path, b"") for path in paths]
+            old = [known.files.view(path) if before else b"" for path in paths]
             known.lists[kind.kind], files = _lists(records, before, old, jobs)
             known.files |= dict(zip(paths, files, strict=True))
 
 
 def _lists(
-    records: tuple[Record, ...], before: Lists | None, files: Sequence[bytes], jobs: int
+    records: tuple[Record, ...], before: Lists | None, files: Sequence[bytes | memoryview], jobs: int
 ) -> tuple[Lists, tuple[bytes, bytes]]:
     """The lists of these records, and their files; what is as it was `before` is copied from the `files` of then."""
     known = {id(record): number for number, record in enumerate(before.records)} if before else {}
@@ -113,7 +113,7 @@ def _lists(
 class _Lines(NamedTuple):
     """A file of lines: where the first begins, how long each is, and how far it is from one to the next."""
 
-    file: bytes
+    file: bytes | memoryview
     start: int
     lengths: Sequence[int]
     gap: int

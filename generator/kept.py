@@ -5,7 +5,7 @@ was kept: its stamp, which the caller has, holds its inode and the time of its l
 these, and no copy, archive or clone brings them along. It is flushed to the disk before it gets its name, so that a
 crash of the machine leaves all of it or nothing.
 
-Records may lie apart, some dozens in each pickle of their own: of thousands, a build looks into a few. Of the others
+Records may lie apart, a few in each pickle of their own: of thousands, a build looks into a few. Of the others
 it gets stand-ins, which know their names and are unpickled by the first look into them. Files of a site always lie
 apart: few are asked for.
 """
@@ -32,7 +32,7 @@ from generator.sitefiles import SiteFiles
 # Of a file: device, inode, size and both times.
 Stamp = list[int]
 
-TOGETHER = 32  # records in one pickle: they share much, and a look into one reads them all
+TOGETHER = 4  # records in one pickle: they share much, but a look into one reads them all
 _NUMBER = 8  # bytes of where the table lies, which are the last ones of the file
 
 
@@ -146,9 +146,9 @@ class _Apart(list[Record]):
     def lie_in(self, content: mmap, edges: _Edges) -> None:
         self._content, self._edges = content, edges
 
-    def file(self, number: int) -> bytes:
+    def file(self, number: int) -> memoryview:
         start, end = self._edges.files[number : number + 2]
-        return self._content[start:end]
+        return memoryview(self._content)[start:end]
 
     def open(self, number: int) -> None:
         """Read one of the runs."""

@@ -15,10 +15,12 @@ class SiteFiles(Mapping[str, bytes]):
         """Digests that are not given are worked out when somebody asks."""
         self._contents: dict[str, bytes | int] = dict(contents or {})  # or by which number `_read` knows it
         self._digests = dict(digests or {})
-        self._read: Callable[[int], bytes] = _nothing
+        self._read: Callable[[int], memoryview] = _nothing
 
     @classmethod
-    def elsewhere(cls, numbers: dict[str, int], digests: dict[str, str], read: Callable[[int], bytes]) -> "SiteFiles":
+    def elsewhere(
+        cls, numbers: dict[str, int], digests: dict[str, str], read: Callable[[int], memoryview]
+    ) -> "SiteFiles":
         """Files that are read by number when somebody asks for them."""
         files = cls()
         files._contents, files._digests, files._read = dict(numbers), digests, read
@@ -26,7 +28,12 @@ class SiteFiles(Mapping[str, bytes]):
 
     def __getitem__(self, path: str) -> bytes:
         content = self._contents[path]
-        return content if isinstance(content, bytes) else self._read(content)
+        return content if isinstance(content, bytes) else bytes(self._read(content))
+
+    def view(self, path: str) -> memoryview:
+        """The content of a file, not copied from where it lies."""
+        content = self._contents[path]
+        return memoryview(content) if isinstance(content, bytes) else self._read(content)
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._contents)
@@ -51,13 +58,10 @@ class SiteFiles(Mapping[str, bytes]):
 
     def renewed(self, paths: Iterable[str], made: "SiteFiles") -> "SiteFiles":
         """What was made of these paths, or else is here of them, in their order."""
-        files = SiteFiles()
-        for path in paths:
-            source = made if path in made._contents else self
-            files._contents[path] = source._contents[path]
-            if path in source._digests:
-                files._digests[path] = source._digests[path]
-        files._read = self._read
+        files = self | made
+        contents, digests = files._contents, files._digests
+        files._contents = {path: contents[path] for path in paths}
+        files._digests = {path: digests[path] for path in files._contents if path in digests}
         return files
 
     def digest(self, path: str) -> str:
@@ -68,5 +72,5 @@ class SiteFiles(Mapping[str, bytes]):
         return found
 
 
-def _nothing(number: int) -> bytes:
+def _nothing(number: int) -> memoryview:
     raise KeyError(number)
