@@ -17,7 +17,7 @@ from generator.parallel import Ahead, slices, together
 from generator.plan import Page
 from generator.readers import Readers
 from generator.reads import Noticed, NoticingSite, Reads, Subject, Unnoticed
-from generator.same import Edited, differing
+from generator.same import Edited, differing, replaced
 from generator.site import Site
 from generator.sitefiles import SiteFiles
 from generator.templating import Compiled, Templates, differing_templates, environment
@@ -104,7 +104,7 @@ def render(
     own, names = assets(templates, site.explainer.accent)
     options = (portable, base_url)
     env = _environment(templates, since.remembers, before, compiling)
-    by_path = {page.path: page for page in pages}
+    by_path = _by_path(pages, before.pages if before else {})
     known = before if before and before.options == options else _nothing(site, env, since)
     stale = _stale(by_path, templates, names, known, since) if known.pages else by_path.keys()
     missing = [page for path, page in by_path.items() if path in stale]
@@ -126,6 +126,12 @@ def render(
     readers, all_links = known.readers.renewed(reads, gone), Edited(known.links, links, gone)
     rendering = Rendering(site, templates, env, names, options, by_path, readers, all_links, files, len(missing))
     return made_files, [], rendering
+
+
+def _by_path(pages: Iterable[Page], before: Mapping[str, Page]) -> dict[str, Page]:
+    """The pages by their paths; one that is the same object as before has the same path."""
+    known = {id(page): path for path, page in before.items()}
+    return {known.get(id(page)) or page.path: page for page in pages}
 
 
 def _nothing(site: Site, env: Templates, since: Since) -> Rendering:
@@ -169,12 +175,13 @@ def _stale(
     """The pages that are new, or others, or read something which is different now."""
     different: set[Subject] = {("asset", name) for name in differing(before.assets, names)}
     different |= {("template", name) for name in differing_templates(before.templates, templates)}
-    others = {path for path, page in pages.items() if not _is_same(page, before.pages.get(path))}
+    replaced_pages = {path: pages[path] for path in replaced(before.pages, pages) if path in pages}
+    others = {path for path, page in replaced_pages.items() if not _is_same(page, before.pages.get(path))}
     return others | since(before.site).affected(before.readers, pages, different)
 
 
 def _is_same(page: Page, old: Page | None) -> bool:
-    return page is old or (old is not None and _identity(page) == _identity(old))
+    return old is not None and _identity(page) == _identity(old)
 
 
 def _identity(page: Page) -> tuple[object, ...]:
