@@ -102,6 +102,18 @@ def test_a_chart_says_on_which_day_a_number_was_said_and_of_which_it_is(project:
     assert "3 March 2025, for 1 February 2025" in re.sub(r"<[^>]*>", "", drawn)
 
 
+def test_a_number_below_nought_has_its_minus_on_pages_and_a_hyphen_in_data(project: Project) -> None:
+    project.write("figures/crossings.yaml", figure({"value": -4}, {"low": -1200, "high": -3}, chart="bars"))
+    files = build(read(project.root)).files
+    page = files["figures/crossings/index.html"].decode()
+    assert '<td class="amount">−4</td>' in page and '<td class="amount">−1,200 to −3</td>' in page
+    assert not re.search(r"[>\s]-\d", re.sub(r'="[^"]*"', "", page))
+    assert (
+        '"value": -4' in files["data/figures.json"].decode()
+        and ",-1200," in files["data/figures/crossings.csv"].decode()
+    )
+
+
 def test_of_several_things_counted_none_opens_the_line_unless_it_is_preferred(project: Project) -> None:
     values = {"value": 5, "series": "By day"}, {"value": 3, "series": "By night"}
     project.write("figures/crossings.yaml", figure(*values, show="all"))
