@@ -1,7 +1,7 @@
 """Dates as an editor writes them (EDTF levels 0 and 1): the days they can mean, their order, how they read.
 
-A date is never made more precise than it is written: there is no invented day and no 00:00. This is the door to
-`datewords`, `datehints` and `datezones`: the rest of the package needs no other.
+A date is never made more precise than it is written: there is no invented day and no 00:00. This is also the door to
+`datehints`, `datezones` and what rules need of `datewords`.
 """
 
 import calendar

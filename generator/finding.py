@@ -111,7 +111,7 @@ def _all_places(pieces: Sequence[Piece], held: Folded) -> Iterator[tuple[Span, .
             yield place
 
 
-_OFTEN = 1_000
+_OFTEN = 1_000  # places: of pieces that stand in so many, none is rare
 
 
 def _rarest(pieces: Sequence[Piece], held: Folded) -> Piece:
