@@ -1,6 +1,7 @@
 """Rules over the site. Each is a function that looks at one record, and at others through the site; see `RULES`."""
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 from generator.daterules import clock, event_order, name_periods, nothing_after, reviewed, source_age, weekdays, zones
 from generator.diagnostics import Diagnostic, Path, Severity
@@ -9,7 +10,7 @@ from generator.independence import single_source
 from generator.language import language
 from generator.maprules import map_is_sound
 from generator.records import Explainer, Record, Section, Source
-from generator.refs import collision_key
+from generator.refs import Ref, collision_key
 from generator.site import Site
 from generator.urls import base_problem, without_tracking
 
@@ -28,6 +29,20 @@ def unused(site: Site, record: Record) -> Iterator[Diagnostic]:
 
 
 _LISTED = ("explainer", "section", "event", "update")
+
+
+def cited_twice(site: Site, record: Record) -> Iterator[Diagnostic]:
+    """A list of sources names each of them once, or different places in it."""
+    listed = [(path, ref) for ref, path, offset in record.references if offset is None and path[-1] == "source"]
+    if len({(path[:-2], ref) for path, ref in listed}) == len(listed):
+        return
+    values, seen = dict(record.leaves), set[tuple[Path, Ref, Any]]()
+    for path, ref in listed:
+        named = path[:-2], ref, values.get((*path[:-1], "locator"))
+        if named in seen:
+            said, hint = f"this list names {ref.id} twice", "delete one of them, or tell the places apart by a locator:"
+            yield Diagnostic(site.at(record.ref, path[:-1]), "source-twice", said, hint, Severity.WARNING)
+        seen.add(named)
 
 
 def unlisted(site: Site, section: Record) -> Iterator[Diagnostic]:
@@ -63,6 +78,7 @@ RULES: tuple[Rule, ...] = (
     reviewed,
     zones,
     unused,
+    cited_twice,
     unlisted,
     links_out,
     base_url,

@@ -13,6 +13,7 @@ RULES = (
     "section-unlisted",
     "section-stale",
     "source-unused",
+    "source-twice",
     "single-source",
     "quote-unrecorded",
     "uncited",

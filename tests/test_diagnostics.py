@@ -32,7 +32,7 @@ _CODE_AT = {
 }
 _CODE = re.compile(r"[a-z]+(?:-[a-z0-9]+)*")
 # Words of these shapes that are something else.
-_NO_CODES = {"prose"}
+_NO_CODES = {"prose", "source-id"}
 
 
 def _codes() -> set[str]:
