@@ -91,33 +91,40 @@ class _Reading:
         depth = columns = table = 0
         for index, token in enumerate(tokens):
             start = self.line_starts[token.map[0]] if token.map else 0
-            if token.type == "html_block":
-                self._refuse_html(self.text.index("<", start))
-            elif token.type in ("blockquote_open", "bullet_list_open", "ordered_list_open"):
-                depth += 1
-                if depth == MAX_DEPTH + 1:
-                    self._report(start, "md-depth", f"quotes and lists can be nested {MAX_DEPTH} deep", _FLATTEN)
-            elif token.type in ("blockquote_close", "bullet_list_close", "ordered_list_close"):
-                depth -= 1
-            elif token.type == "heading_open" and token.tag == "h1":
-                self._report(start, "md-heading", "the page has its heading already", "start this heading with ##")
-            elif token.type == "table_open":
-                columns, table = 0, start
-            elif token.type == "th_open":  # no row has more cells than the head
-                columns += 1
-                if columns == MAX_COLUMNS + 1:
-                    message = f"a table can have {MAX_COLUMNS} columns at most"
-                    self._report(table, "limit", message, "make two tables of it, or turn rows into columns")
-            elif token.type in ("fence", "code_block"):
-                self.plain.append(token.content)
-            elif token.type == "inline":
-                in_paragraph = tokens[index - 1].type == "paragraph_open"
-                if in_paragraph:
-                    self._check_tight_headings(token)
-                self._read_inline(token, start, in_paragraph)
-                self.plain.append(" ")
-                if _is_placed_alone(token):
-                    tokens[index - 1].hidden = tokens[index + 1].hidden = True  # it is no part of a paragraph
+            match token.type:
+                case "html_block":
+                    self._refuse_html(self.text.index("<", start))
+                case "blockquote_open" | "bullet_list_open" | "ordered_list_open":
+                    depth += 1
+                    if depth == MAX_DEPTH + 1:
+                        self._report(start, "md-depth", f"quotes and lists can be nested {MAX_DEPTH} deep", _FLATTEN)
+                case "blockquote_close" | "bullet_list_close" | "ordered_list_close":
+                    depth -= 1
+                case "heading_open" if token.tag == "h1":
+                    hint = "start this heading with ##"
+                    self._report(start, "md-heading", "the page has its heading already", hint)
+                case "table_open":
+                    columns, table = 0, start
+                case "th_open":  # no row has more cells than the head
+                    columns += 1
+                    if columns == MAX_COLUMNS + 1:
+                        message = f"a table can have {MAX_COLUMNS} columns at most"
+                        self._report(table, "limit", message, "make two tables of it, or turn rows into columns")
+                case "fence" | "code_block":
+                    self.plain.append(token.content)
+                case "inline":
+                    self._read_text(tokens, index, start)
+
+    def _read_text(self, tokens: Sequence[Token], index: int, start: int) -> None:
+        """The inline token at `index`, between those that open and close its block."""
+        before, token, after = tokens[index - 1 : index + 2]
+        in_paragraph = before.type == "paragraph_open"
+        if in_paragraph:
+            self._check_tight_headings(token)
+        self._read_inline(token, start, in_paragraph)
+        self.plain.append(" ")
+        if _is_placed_alone(token):
+            before.hidden = after.hidden = True  # it is no part of a paragraph
 
     def _check_tight_headings(self, paragraph: Token) -> None:
         for mark in _TIGHT_HEADING.finditer(paragraph.content):
