@@ -121,7 +121,7 @@ def _vague(lists: Mapping[str, Sequence[str]]) -> Iterator[str]:
         "/".join(lists[name]) if lists.get(name) else "" for name in ("quantifiers", "speakers", "opinions")
     )
     if opinions:
-        for who in (quantifiers, speakers, f"{quantifiers} {speakers}"):
+        for who in filter(None, (quantifiers, speakers, f"{quantifiers} {speakers}".strip())):
             yield f"{who} {opinions}"
             yield f"{who} have/has/had {opinions}"
 
