@@ -229,7 +229,7 @@ def _refuse_out(target: Path, root: Path) -> None:
     if goal == home or goal in home.parents:
         raise click.UsageError(f"--out {target} holds the project itself")
     own = goal.relative_to(home).parts[0] if goal.is_relative_to(home) else ""
-    if own in ("content", "templates", "seeds", "generator", "tests", ".git"):
+    if own in ("content", "templates", "seeds", "generator", "tests", ".cache", ".git"):
         raise click.UsageError(f"--out {target} is a folder of the project, or lies in one")
 
 

@@ -101,7 +101,7 @@ def test_a_section_was_never_called_as_a_page_is(built: Project, name: str) -> N
     refused(built, "content/sections/after.yaml:5:10 path-collision")
 
 
-@pytest.mark.parametrize("name", ["content", "content/site", "seeds/a/b", "."])
+@pytest.mark.parametrize("name", ["content", "content/site", "seeds/a/b", ".cache/site", "."])
 def test_a_site_is_not_written_among_what_it_is_made_of(built: Project, name: str) -> None:
     result = built.run("build", "--out", str(built.root / name))
     assert result.exit_code == 2 and "--out" in result.output
