@@ -28,43 +28,38 @@ _DASHES = "‐‑‒–—―−﹘﹣－"
 _LONGEST = 60  # of what may be a date written another way; what is longer is prose
 _CLOCK = ""  # stands for a hint that repeats the day and the time
 
-# The first that fits is what the message says; a suggestion, if there is one, replaces the hint.
-_MISTAKES = tuple(
-    (re.compile(pattern), message, hint)
-    for pattern, message, hint in (
-        (r"\Z", "the date is empty", f"{_FORMS}, or leave the line out"),
-        (
-            r"(?i:null|none|~|n/?a|n\.\s?d\.|unknown|undated|tb[acd]|\?+|-+)\Z",
-            "“{}” is not a date",
-            "write what is known of it, such as 2022-01 or 2022; or leave the line out, if there can be none",
-        ),
-        (r".*(?![0-9])\d", "“{}” is not a date: its digits are not 0 to 9", _FORMS),
-        (rf".*[{_DASHES}]", "“{}” has a dash where a hyphen belongs", _FORMS),
-        (r".*:|.*\dT\d", "“{}” holds a time", _CLOCK),
-        (r"(?:\d\dXX|\d{3}X)-", "“{}” names a month of a year that is not known", "write the year alone"),
-        (r"\d{4}-XX-\d\d", "“{}” names a day of a month that is not known", "write the year alone"),
-        (r"-\d", "years before year 1 are not supported", "write the year in prose, and leave the date out"),
-        (r"[+Y]-?\d|\d{5,7}(?!\d)|\d{9}", "only years of four digits are supported", _FORMS),
-        (r"\d{1,3}(?:[-./]\d{1,2}){0,2}[~?%]?\Z", "the year needs four digits", _FORMS),
-        (r"(?:\.\.)?/(?:\.\.)?\Z|\.\.\Z", "“{}” is not a range of dates", "write 2022-01-05/2022-01-19"),
-        (r"", "“{}” is not a date as written here", _FORMS),
-    )
+# The first pattern that fits is what the message says; a suggestion, if there is one, replaces the hint. These and the
+# readings are compiled only when a date is wrong.
+_MISTAKES = (
+    (r"\Z", "the date is empty", f"{_FORMS}, or leave the line out"),
+    (
+        r"(?i:null|none|~|n/?a|n\.\s?d\.|unknown|undated|tb[acd]|\?+|-+)\Z",
+        "“{}” is not a date",
+        "write what is known of it, such as 2022-01 or 2022; or leave the line out, if there can be none",
+    ),
+    (r".*(?![0-9])\d", "“{}” is not a date: its digits are not 0 to 9", _FORMS),
+    (rf".*[{_DASHES}]", "“{}” has a dash where a hyphen belongs", _FORMS),
+    (r".*:|.*\dT\d", "“{}” holds a time", _CLOCK),
+    (r"(?:\d\dXX|\d{3}X)-", "“{}” names a month of a year that is not known", "write the year alone"),
+    (r"\d{4}-XX-\d\d", "“{}” names a day of a month that is not known", "write the year alone"),
+    (r"-\d", "years before year 1 are not supported", "write the year in prose, and leave the date out"),
+    (r"[+Y]-?\d|\d{5,7}(?!\d)|\d{9}", "only years of four digits are supported", _FORMS),
+    (r"\d{1,3}(?:[-./]\d{1,2}){0,2}[~?%]?\Z", "the year needs four digits", _FORMS),
+    (r"(?:\.\.)?/(?:\.\.)?\Z|\.\.\Z", "“{}” is not a range of dates", "write 2022-01-05/2022-01-19"),
+    (r"", "“{}” is not a date as written here", _FORMS),
 )
 
 _MONTH_WORD = r"(?P<m>[a-z]{3,9})\.?"
 _DAY_WORD = r"(?P<d>\d{1,2})(?:st|nd|rd|th|\.)?"
-_READINGS = tuple(
-    re.compile(pattern, re.IGNORECASE)
-    for pattern in (
-        r"(?P<y>\d{4})[-./ ](?P<m>\d{1,2})(?:[-./ ](?P<d>\d{1,2}))?",
-        r"(?P<y>\d{4})(?P<m>\d\d)(?P<d>\d\d)",
-        r"(?P<d>\d{1,2})[-./ ](?P<m>\d{1,2})[-./ ](?P<y>\d{4})",
-        r"(?P<m>\d{1,2})[-./ ](?P<d>\d{1,2})[-./ ](?P<y>\d{4})",
-        r"(?P<m>\d{1,2})[-./ ](?P<y>\d{4})",
-        rf"(?:[a-z]+day,? )?{_DAY_WORD}(?: of)?[ -]{_MONTH_WORD},?[ -](?P<y>\d{{4}})",
-        rf"(?:[a-z]+day,? )?{_MONTH_WORD} {_DAY_WORD},? (?P<y>\d{{4}})",
-        rf"{_MONTH_WORD},? (?P<y>\d{{4}})",
-    )
+_READINGS = (
+    r"(?P<y>\d{4})[-./ ](?P<m>\d{1,2})(?:[-./ ](?P<d>\d{1,2}))?",
+    r"(?P<y>\d{4})(?P<m>\d\d)(?P<d>\d\d)",
+    r"(?P<d>\d{1,2})[-./ ](?P<m>\d{1,2})[-./ ](?P<y>\d{4})",
+    r"(?P<m>\d{1,2})[-./ ](?P<d>\d{1,2})[-./ ](?P<y>\d{4})",
+    r"(?P<m>\d{1,2})[-./ ](?P<y>\d{4})",
+    rf"(?:[a-z]+day,? )?{_DAY_WORD}(?: of)?[ -]{_MONTH_WORD},?[ -](?P<y>\d{{4}})",
+    rf"(?:[a-z]+day,? )?{_MONTH_WORD} {_DAY_WORD},? (?P<y>\d{{4}})",
+    rf"{_MONTH_WORD},? (?P<y>\d{{4}})",
 )
 _ABOUT = re.compile(r"(?:about|around|circa|ca?\.|~)\s*(?=\w)", re.IGNORECASE)
 _JOINED = re.compile(r"(\d{4}(?:-\d\d?-\d\d?)?)-(\d{4}(?:-\d\d?-\d\d?)?)")
@@ -75,7 +70,7 @@ _FULL_HOUR = re.compile(r"(\d{1,2})\s*([ap])\.?m\.?", re.IGNORECASE)
 def malformed_date(text: str, exists: Callable[[str], bool]) -> DateError:
     """For a text that has not the shape of a date; `exists` tells which suggestions hold."""
     start = text[: _LONGEST + 1]
-    said, hint = next((said, hint) for mistake, said, hint in _MISTAKES if mistake.match(start))
+    said, hint = next((said, hint) for mistake, said, hint in _MISTAKES if re.match(mistake, start))
     if hint is _CLOCK:
         hint = _clock_hint(_folded(start), exists)
     elif len(text) <= _LONGEST:
@@ -156,7 +151,7 @@ def _readings(plain: str) -> Iterator[str]:
         mark = "%" if mark in ("?", "%") else "~"
     yield exact.upper() + mark
     for reading in _READINGS:
-        if match := reading.fullmatch(exact):
+        if match := re.fullmatch(reading, exact, re.IGNORECASE):
             parts = match.groupdict()
             month, day = _month(parts["m"]), (parts.get("d") or "").zfill(2)
             yield f"{parts['y']}-{month}{f'-{day}' if parts.get('d') else ''}{mark}"
