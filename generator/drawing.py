@@ -147,6 +147,13 @@ def circle(css: str, x: float, y: float, radius: float) -> Shape:
     return Shape(css, d, Box(x - radius, y - radius, x + radius, y + radius))
 
 
+def diamond(css: str, x: float, y: float, radius: float) -> Shape:
+    """As large to the eye as a circle of this radius."""
+    r = radius * 1.25
+    d = f"M{short(x)} {short(y - r)}L{short(x + r)} {short(y)}L{short(x)} {short(y + r)}L{short(x - r)} {short(y)}Z"
+    return Shape(css, d, Box(x - r, y - r, x + r, y + r))
+
+
 def around(points: Iterable[Point]) -> Box:
     """The smallest box that holds the points."""
     xs, ys = zip(*points, strict=True)

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 
 LABELS: Mapping[str, Mapping[str, str]] = {
     "assessment": {
-        "established": "Established",
-        "likely": "Likely",
+        "established": "Answer established",
+        "likely": "Answer likely",
         "unresolved": "Unresolved",
         "unsupported": "Not supported by evidence",
     },
@@ -42,11 +42,11 @@ LABELS: Mapping[str, Mapping[str, str]] = {
         "newspaper": "Newspaper or magazine",
         "broadcaster": "Broadcaster",
         "ngo": "Rights group or other NGO",
-        "official": "Official",
+        "official": "Official source",
         "intergovernmental": "Intergovernmental body",
         "monitor": "Monitor",
         "reference": "Reference work",
-        "other": "Other",
+        "other": "Other kind of source",
     },
     "sources": {
         "agency": "News agencies",

@@ -16,6 +16,7 @@ from generator.drawing import (
     around,
     circle,
     corners,
+    diamond,
     fitted,
     line_width,
     moved,
@@ -58,11 +59,11 @@ def step_chart(readings: Sequence[Reading], unit: str, size: str, width: float) 
     """The chart at one width. What no label fits for, or none that says who counted, is written out below the axis."""
     frame = _frame(readings, size, width)
     line = _main_line(readings)
-    marks = [shape for reading in readings for shape in _mark(frame, reading)]
+    marks = [shape for reading in readings for shape in _mark(frame, reading, reading in line)]
     path = _path(frame, line)
     labels = _labels(frame, readings, line, marks, path)
     grid, words = _grid(frame, unit)
-    below, rows, height = _below(frame, list(_untold(frame, readings, labels, line)))
+    below, rows, height = _below(frame, list(_untold(frame, readings, labels, line)), line)
     set_words = [word for label in labels if label for word in label.words]
     leaders = [label.leader for label in labels if label and label.leader]
     return Drawing(size, width, height, (*grid, *path, *leaders, *marks, *below), (*words, *set_words, *rows))
@@ -92,7 +93,9 @@ def _frame(readings: Sequence[Reading], size: str, width: float) -> _Frame:
 
 def _grid(frame: _Frame, unit: str) -> tuple[list[Shape], list[Words]]:
     plot, shapes = frame.plot, list[Shape]()
-    words = [Words(0, 13, (Span(fitted(unit, frame.width), "soft"),))]
+    low = frame.ticks[0]
+    cut_off = f"; the axis begins at {tick_text(low)}" if low > 0 else ""
+    words = [Words(0, 13, (Span(fitted(unit, frame.width - line_width((Span(cut_off),))) + cut_off, "soft"),))]
     for tick in frame.ticks:
         y = round(frame.y(tick), 1)
         css = "base" if tick == frame.ticks[0] else "grid"
@@ -125,7 +128,12 @@ def _path(frame: _Frame, line: Sequence[Reading]) -> list[Shape]:
     return shapes
 
 
-def _mark(frame: _Frame, reading: Reading) -> list[Shape]:
+def _dot(reading: Reading, x: float, y: float, is_on_line: bool) -> Shape:
+    """Round where the line runs, and else not: a number of something else may lie on the line by chance."""
+    return (circle if is_on_line else diamond)(f"dot {reading.css}", x, y, _RADIUS)
+
+
+def _mark(frame: _Frame, reading: Reading, is_on_line: bool) -> list[Shape]:
     """A dot; a bar where the number is a range, an arrow where it is open, a thin line where the day is not known."""
     x, y = frame.at(reading)
     shapes: list[Shape] = []
@@ -139,7 +147,7 @@ def _mark(frame: _Frame, reading: Reading) -> list[Shape]:
         tip = min(max(y + way * 18, frame.plot.top - 8), frame.plot.bottom + 4)
         shapes.append(polyline(f"open {reading.css}", [(x, y), (x, tip)]))
         shapes.append(polyline(f"open {reading.css}", [(x - 4, tip - way * 5), (x, tip), (x + 4, tip - way * 5)]))
-    return [*shapes, circle(f"dot {reading.css}", x, y, _RADIUS)]
+    return [*shapes, _dot(reading, x, y, is_on_line)]
 
 
 def _labels(
@@ -206,7 +214,7 @@ def _rows(frame: _Frame, reading: Reading) -> list[str]:
     return wrapped(reading.about, frame.width - 16, 3)
 
 
-def _below(frame: _Frame, rest: Sequence[Reading]) -> tuple[list[Shape], list[Words], float]:
+def _below(frame: _Frame, rest: Sequence[Reading], line: Sequence[Reading]) -> tuple[list[Shape], list[Words], float]:
     """The readings without a label in the plot, with their marks; who said it below the number where it is too long."""
     y = frame.plot.bottom + _AXIS
     shapes: list[Shape] = []
@@ -214,7 +222,7 @@ def _below(frame: _Frame, rest: Sequence[Reading]) -> tuple[list[Shape], list[Wo
     for reading in rest:
         y += LINE + 2
         number = number_line(reading)
-        shapes.append(circle(f"dot {reading.css}", 6, y - 4.5, _RADIUS))
+        shapes.append(_dot(reading, 6, y - 4.5, reading in line))
         if line_width(beside := (*number, Span(f"  {reading.about}", "soft"))) <= frame.width - 16:
             words.append(Words(16, y, beside))
             continue

@@ -125,6 +125,10 @@ def test_on_paper_everything_is_there_and_fits(chromium: Browser, real_site: Sit
             shown = reader.finds("""[...document.querySelectorAll(".top nav, .onward, .onscreen, .notes .links")]
               .filter((e) => e.offsetHeight).map((e) => e.className)""")
             faults += [f"{kind}: what leads nowhere on paper: {shown}"] * bool(shown)
+            unsaid = reader.finds("""[...document.querySelectorAll(".notes a[href^=http]")]
+              .filter((e) => !getComputedStyle(e, "::after").content.includes(e.getAttribute("href")))
+              .map((e) => e.outerHTML)""")
+            faults += [f"{kind}: sources without their addresses on paper: {unsaid}"] * bool(unsaid)
     assert faults == []
 
 

@@ -63,3 +63,20 @@ def test_the_axis_of_a_bar_chart_runs_through_no_words(size: str, width: float) 
     drawing = bar_chart([said(18, 6, "Interior Ministry"), said(225, 15, "Prosecutors")], "people", size, width)
     axis = [shape.box for shape in drawing.shapes if shape.css == "base"]
     assert axis and not any(words.box.touches(line) for words in drawing.words for line in axis)
+
+
+@pytest.mark.parametrize(("size", "width"), SIZES)
+def test_what_is_not_on_the_line_is_not_drawn_as_if_it_were(size: str, width: float) -> None:
+    """The two of 9 March lie on the step of that day by chance."""
+    country = [said(8, 5, "Ministry", "Country"), said(18, 9, "Ministry", "Country")]
+    city = [said(12, 9, "Channel", "City"), said(13, 9, "Office", "City")]
+    drawn = step_chart([*country, *city], "people", size, width)
+    dots = [shape for shape in drawn.shapes if shape.css.startswith("dot")]
+    assert ["a" in dot.d for dot in dots][:4] == [True, True, False, False]
+
+
+@pytest.mark.parametrize(("size", "width"), SIZES)
+def test_an_axis_that_does_not_begin_at_zero_says_so(size: str, width: float) -> None:
+    counts = [said(225, 1, "Office"), said(238, 9, "Office")]
+    assert "people; the axis begins at 225" in lines_of(step_chart(counts, "people", size, width))
+    assert "people" in lines_of(step_chart([*counts, said(20, 3, "Office")], "people", size, width))

@@ -71,8 +71,8 @@ def test_a_figure_of_which_nothing_stands_is_told_and_shown_with_its_label(proje
     ("show", "leads", "claims"),
     [
         ("range", "About 5", "2 claims, from 3 to 5"),
-        ("preferred", "By day: about 5", "2 claims, not all of the same thing"),
-        ("all", "By day: about 5", "2 claims, not all of the same thing"),
+        ("preferred", "By day: about 5", "2 claims, not all comparable"),
+        ("all", "By day: about 5", "2 claims, not all comparable"),
     ],
 )
 def test_only_what_counts_the_same_makes_a_range(project: Project, show: str, leads: str, claims: str) -> None:
@@ -118,7 +118,7 @@ def test_of_several_things_counted_none_opens_the_line_unless_it_is_preferred(pr
     values = {"value": 5, "series": "By day"}, {"value": 3, "series": "By night"}
     project.write("figures/crossings.yaml", figure(*values, show="all"))
     page = build(read(project.root)).files["figures/crossings/index.html"].decode()
-    assert re.search(r'<p class="standfirst reading">\s*2&nbsp;claims, not all of the same thing\s*\.</p>', page)
+    assert re.search(r'<p class="standfirst reading">\s*2&nbsp;claims, not all comparable\s*\.</p>', page)
 
 
 def test_a_number_and_its_unit_stand_together_before_the_word_for_its_status(project: Project) -> None:

@@ -160,8 +160,8 @@ def test_marks_side_by_side_are_one_statement(project: Project) -> None:
 def test_the_page_of_a_source_says_what_it_supports(project: Project) -> None:
     assert project.run("build").exit_code == 0
     for name, said in (
-        ("valley-post", "supports 3 statements, sole support of 2"),
-        ("council-minutes", "supports 1 statement, sole support of 0"),
+        ("valley-post", "3 statements, 2 on it alone"),
+        ("council-minutes", "1 statement, 0 on it alone"),
     ):
         page = (project.root / f"site/sources/{name}/index.html").read_text(encoding="utf-8")
         assert said in re.sub(r"<[^>]+>", "", page)
