@@ -26,12 +26,10 @@ from bench.synthetic import story, write_project
 STAGES = {
     "parse": "parse: YAML, validation, Markdown",
     "assemble": "assemble: sorting, links backwards",
-    "check_references": "link: references",
+    "look": "link: references",
     "check_cycles": "link: cycles",
-    "examine": "evidence: quotations",
-    "survey": "coverage",
-    "check_record": "rules of a record",
-    "compare_record": "rules between records",
+    "look_together": "quotations, coverage, rules",
+    "find_copies": "records that are much alike",
     "check_addresses": "addresses",
     "judged": "waivers",
     "plan": "plan",
@@ -92,14 +90,6 @@ def stages(folder: Path, jobs: int, profiled: bool = False) -> Clock:
 def _bind(module: Any, clock: Clock) -> None:
     for name in STAGES:
         setattr(module, name, _timed(STAGES[name], getattr(module, name), clock))
-    look = module.look
-    names = {getattr(module, name): STAGES[name] for name in STAGES}
-
-    def looked(site: Any, function: Any, *more: Any) -> Any:
-        stage = names[getattr(function, "func", function)]
-        return clock.time(stage, lambda: look(site, function, *more))
-
-    module.look = looked
 
 
 def _timed(stage: str, function: Callable[..., Any], clock: Clock) -> Callable[..., Any]:

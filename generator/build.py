@@ -19,7 +19,7 @@ from generator.exports import Exported, exports
 from generator.filecheck import Web, check_files
 from generator.inputs import Inputs
 from generator.link import check_cycles, check_references
-from generator.looks import Looks, look
+from generator.looks import Looks, Question, look, look_together
 from generator.parallel import Ahead
 from generator.parse import Files, parse, with_drafts
 from generator.plan import Page, plan
@@ -116,7 +116,9 @@ def build(
     if has_errors(found):
         return Build(diagnostics=tuple(in_order(found)), site=site)
     site, doubts = _examined(site, memo, since)
-    doubts += _compared(site, memo, since, is_hasty=only is not None)
+    if only is None:  # nobody waits for what is told of records that are much like another
+        memo.copies = find_copies(site, memo.copies)
+        doubts += check_copies(site, memo.copies)
     found += [*_addressed(site, memo), *accent_is_seen(site, inputs.templates), *judged(site, doubts)]
     if has_errors(found):
         return Build(diagnostics=tuple(in_order(found)), site=site)
@@ -150,7 +152,7 @@ def build(
 
 def _linked(site: Site, drafts: Iterable[Ref], memo: Memo, since: Since) -> list[Diagnostic]:
     """What is wrong with references; they are remembered if nothing is."""
-    linked = look(site, partial(check_references, drafts=set(drafts)), memo.linked, since, ())
+    linked = look(site, since, Question(partial(check_references, drafts=set(drafts)), memo.linked, ()))
     found = [*chain.from_iterable(linked), *_cycles(site, memo.linked, since)]
     if not has_errors(found):
         memo.linked = linked
@@ -165,26 +167,24 @@ def _cycles(site: Site, before: Looks[Any] | None, since: Since) -> Iterable[Dia
 
 
 def _examined(site: Site, memo: Memo, since: Since) -> tuple[Site, list[Diagnostic]]:
-    """The site with what is found of its quotations and sentences, which later stages read, and doubts about them."""
-    examined = look(site, examine, memo.examined, since, Examined())
-    surveyed = look(site, survey, memo.surveyed, since, Survey())
+    """The site with what is found of its quotations and sentences, which pages show, and all doubts about records."""
+    examined, surveyed, checked, compared = look_together(
+        site,
+        since,
+        [
+            Question(examine, memo.examined, Examined()),
+            Question(survey, memo.surveyed, Survey()),
+            Question(check_record, memo.checked, ()),
+            Question(compare_record, memo.compared, ()),
+        ],
+    )
     evidence, coverage = examined.each("evidence", memo.examined), surveyed.each("coverage", memo.surveyed)
     site = replace(site, evidence=evidence, coverage=coverage)
     since.settle(site)
-    memo.examined, memo.surveyed = replace(examined, site=site), replace(surveyed, site=site)
     memo.linked = memo.linked and replace(memo.linked, site=site)
-    return site, [*chain.from_iterable(one.diagnostics for one in examined), *uncited(site, surveyed.found)]
-
-
-def _compared(site: Site, memo: Memo, since: Since, is_hasty: bool) -> Iterable[Diagnostic]:
-    """Doubts about records, each alone and beside others; in haste not about those that are much like another."""
-    memo.checked = look(site, check_record, memo.checked, since, ())
-    memo.compared = look(site, compare_record, memo.compared, since, ())
-    doubts = chain(*memo.checked, *memo.compared)
-    if is_hasty:
-        return doubts
-    memo.copies = find_copies(site, memo.copies)
-    return chain(doubts, check_copies(site, memo.copies))
+    memo.examined, memo.surveyed = replace(examined, site=site), replace(surveyed, site=site)
+    memo.checked, memo.compared = replace(checked, site=site), replace(compared, site=site)
+    return site, [*chain(*(one.diagnostics for one in examined), *checked, *compared), *uncited(site, surveyed.found)]
 
 
 def _addressed(site: Site, memo: Memo) -> Iterable[Diagnostic]:

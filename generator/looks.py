@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import partial
-from itertools import chain
+from itertools import islice
 from typing import Any, Generic, TypeVar
 
 from generator.changes import Since
@@ -41,33 +41,57 @@ class Looks(Generic[T]):
         return Edited(getattr(before.site, name), values, self.renewed - values.keys()) if before else values
 
 
-def look(
-    site: Site, function: Callable[[Site, Record], T], before: "Looks[T] | None", since: "Since", nothing: T
-) -> Looks[T]:
-    """What the function finds in each record, taken over from `before` where it would find the same.
+@dataclass(frozen=True)
+class Question(Generic[T]):
+    """What a function is to find in every record; where it finds `nothing`, nothing is kept."""
 
-    Where it finds `nothing`, nothing is kept.
-    """
-    stale: Sequence[Ref] = site.order
-    renewed: Set[Ref] = frozenset()
-    found, reads, readers = dict[Ref, T](), dict[Ref, Reads](), since.readers()
-    if before:
-        found, readers = dict(before.found), before.readers
-        changes = since(before.site)
-        renewed = changes.affected(readers) | changes.records
-        for ref in renewed:
-            found.pop(ref, None)
-        stale = sorted(ref for ref in renewed if ref in site.records)
-    parts = slices([site.records[ref] for ref in stale], since.jobs, _MANY)
-    tasks = [deriving(site, partial(_looked, part, site, function, since.remembers)) for part in parts]
-    answers = together(tasks, since.jobs)
-    for ref, read, answer in chain.from_iterable(with_derived(site, answers)):
-        if answer != nothing:
-            found[ref] = answer
-        if read:
-            reads[ref] = read
-    return Looks(site, found, readers.renewed(reads, renewed), renewed)
+    function: Callable[[Site, Record], T]
+    before: Looks[T] | None
+    nothing: T
 
+
+def look(site: Site, since: Since, question: Question[T]) -> Looks[T]:
+    """What the function finds in each record, taken over from `before` where it would find the same."""
+    [found] = look_together(site, since, [question])
+    return found
+
+
+def look_together(site: Site, since: Since, questions: Sequence[Question[Any]]) -> list[Looks[Any]]:
+    """What each of several functions finds, which the same processes share."""
+    lookings = [_Looking(site, since, question) for question in questions]
+    tasks = [deriving(site, task) for looking in lookings for task in looking.tasks]
+    answers = with_derived(site, together(tasks, since.jobs))
+    return [looking.end(islice(answers, len(looking.tasks))) for looking in lookings]
+
+
+class _Looking(Generic[T]):
+    """A look that has begun: its tasks are known, and what needs none."""
+
+    def __init__(self, site: Site, since: Since, question: Question[T]) -> None:
+        self._site = site
+        self._found, self._readers, self._renewed = dict[Ref, T](), since.readers(), set[Ref]()
+        stale: Sequence[Ref] = site.order
+        if before := question.before:
+            self._found, self._readers = dict(before.found), before.readers
+            changes = since(before.site)
+            self._renewed = changes.affected(before.readers) | changes.records
+            for ref in self._renewed:
+                self._found.pop(ref, None)
+            stale = sorted(ref for ref in self._renewed if ref in site.records)
+        parts = slices([site.records[ref] for ref in stale], since.jobs, _MANY)
+        self.tasks = [partial(_looked, part, site, question, since.remembers) for part in parts]
+
+    def end(self, answers: Iterable["_Answer[T]"]) -> Looks[T]:
+        """The look, now that its tasks are done."""
+        reads = dict[Ref, Reads]()
+        for found, read in answers:
+            self._found |= found
+            reads |= read
+        return Looks(self._site, self._found, self._readers.renewed(reads, self._renewed), self._renewed)
+
+
+# What was found in some records, and what was read for it, each where it was anything.
+_Answer = tuple[Mapping[Ref, T], Mapping[Ref, Reads]]
 
 Derived = Mapping[Callable[[Site], Any], Derivation]
 
@@ -91,16 +115,16 @@ def with_derived(site: Site, answers: Iterable[tuple[T, Derived]]) -> Iterator[T
         yield done
 
 
-def _looked(
-    records: Sequence[Record], site: Site, function: Callable[[Site, Record], T], remembers: bool
-) -> list[tuple[Ref, Reads, T]]:
-    if not remembers:
-        return [(record.ref, {}, function(site, record)) for record in records]
+def _looked(records: Sequence[Record], site: Site, question: Question[T], remembers: bool) -> _Answer[T]:
+    found, reads = dict[Ref, T](), dict[Ref, Reads]()
     noticed = Noticed()
-    noticing = NoticingSite(site, noticed)
-    answers = []
+    asked = NoticingSite(site, noticed) if remembers else site
     for record in records:
-        answer = function(noticing, record)
-        noticed.forget(record.ref)
-        answers.append((record.ref, noticed.taken(), answer))
-    return answers
+        answer = question.function(asked, record)
+        if answer != question.nothing:
+            found[record.ref] = answer
+        if remembers:
+            noticed.forget(record.ref)
+            if read := noticed.taken():
+                reads[record.ref] = read
+    return found, reads
