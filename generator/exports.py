@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 from uuid import NAMESPACE_URL, uuid5
 
 from generator.dates import Date, Moment
+from generator.diagnostics import first_words
 from generator.fields import Part, Party
 from generator.parallel import slices, together
 from generator.plan import Page
@@ -306,7 +307,7 @@ def _feed(site: Site, base_url: str) -> bytes:
 def _entry(title: str, update: Update, base_url: str) -> str:
     return (
         "  <entry>\n"
-        f"    <title>{escape(update.type.capitalize())}: {escape(update.summary.plain[:120])}</title>\n"
+        f"    <title>{escape(update.type.capitalize())}: {escape(first_words(update.summary.plain, 120))}</title>\n"
         f"    <id>{_feed_id(title, update.id, base_url)}</id>\n"
         f"    <updated>{update.on.text}T00:00:00Z</updated>\n"
         f'    <link rel="alternate" href="{escape(base_url + update.address)}"/>\n'

@@ -56,7 +56,7 @@ def _parsed(data: bytes) -> Any:
     try:
         return json.loads(data.decode("utf-8-sig"), parse_constant=_constant)
     except UnicodeDecodeError:
-        raise MapError("encoding", "this map is not UTF-8", "save it as UTF-8") from None
+        raise MapError("enc", "this map is not UTF-8", "save it as UTF-8") from None
     except json.JSONDecodeError as error:
         where = f"line {error.lineno}, column {error.colno}"
         raise _malformed(f"this file is not JSON: it breaks off, or goes wrong, at {where}") from None

@@ -134,7 +134,7 @@ BAD: dict[str, tuple[str | bytes, str, str]] = {
         "-Infinity is not a number that a map can hold",
     ),
     "a deep nest": (DEEP, "map-invalid", "this file is nested too deeply"),
-    "Latin-1": (collection(feature("Zürich")).encode("utf-16"), "encoding", "this map is not UTF-8"),
+    "Latin-1": (collection(feature("Zürich")).encode("utf-16"), "enc", "this map is not UTF-8"),
     "too large": (b" " * (MAX_MAP + 1), "limit", "this map has 2,097,153 bytes; 2,097,152 is the most"),
 }
 

@@ -1,6 +1,7 @@
 """No silent change: what says something else than was published demands an update; what is only typed does not."""
 
 import json
+import re
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any
@@ -499,6 +500,15 @@ def test_a_correction_shows_with_the_record_on_updates_in_the_feed_and_in_json_l
         "text": "The hour was wrong.",
         "datePublished": "2025-05-20",
     } in corrections_in(json.loads(data))
+
+
+def test_the_feed_cuts_no_word_of_a_long_correction(project: Project) -> None:
+    update = UPDATE.format(on="2025-05-20", affects="event:bridge-closed")
+    project.write("updates/hour.yaml", update.replace("It was corrected.", "The hour was wrong" + " by far" * 30 + "."))
+    assert project.run("build").exit_code == 0
+    title = re.findall("<title>(Correction: .*?)</title>", project.tree()["feed.xml"].decode())[0]
+    assert title.endswith(" by …") or title.endswith(" far …")
+    assert len(title) <= len("Correction: ") + 122
 
 
 def test_on_the_page_with_everything_a_correction_is_told_once_and_its_records_lead_to_it(project: Project) -> None:
