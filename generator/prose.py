@@ -67,7 +67,7 @@ class Heading:
     """A hole: a heading's tag, whose level depends on how deep the page sets the text."""
 
     level: int
-    closing: bool
+    is_closing: bool
 
 
 Hole = Cited | RecordLink | Embed | Heading

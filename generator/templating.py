@@ -232,7 +232,7 @@ def sentence(text: str) -> str:
     return text if text.endswith((".", "!", "?", "…")) else f"{text}."
 
 
-FILTERS = {
+FILTERS: Mapping[str, Callable[..., Any]] = {
     "amount": amount,
     "amount_parts": amount_parts,
     "byline": byline,

@@ -45,7 +45,7 @@ def _title(words: str) -> Markup:
 
 
 def _opens(segment: object) -> TypeGuard[Heading]:
-    return isinstance(segment, Heading) and not segment.closing
+    return isinstance(segment, Heading) and not segment.is_closing
 
 
 def _heading_words(text: Prose, at: int) -> str:
@@ -442,7 +442,7 @@ class View:
         return support(self.site, source)
 
     def flag(self, part: Part) -> str:
-        """“one source”, beside a leading statement that has no more under it."""
+        """“one source” or “no source”, beside a leading statement with no more under it; else nothing."""
         return flag(self.site, part)
 
     def lang(self, language: str | None, words: str = "") -> Markup:
