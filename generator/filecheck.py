@@ -55,8 +55,22 @@ def _wrong(
     page = files[path]
     others = [target for target, goal in _goals(path, page) if goal in lost] if lost else []
     for target in (*links.lost, *others):
-        line = page.count(b"\n", 0, page.find(b'"' + target + b'"')) + 1
-        yield Diagnostic(Location(f"site/{path}", line), "link-broken", f"“{target.decode()}” leads nowhere")
+        at = _in_a_tag(page, target)
+        if at is not None:
+            line = page.count(b"\n", 0, at) + 1
+            yield Diagnostic(Location(f"site/{path}", line), "link-broken", f"“{target.decode()}” leads nowhere")
+
+
+def _in_a_tag(page: bytes, target: bytes) -> int | None:
+    """Where a link names this target; None if only words do, such as `href="x"` in a text."""
+    value = b'="' + target + b'"'
+    at = page.find(value)
+    while at >= 0:
+        opens, closes = page.rfind(b"<", 0, at), page.rfind(b">", 0, at)
+        if opens > closes and page[opens:at].endswith((b"href", b"src")):
+            return at
+        at = page.find(value, at + 1)
+    return None
 
 
 def _is_there(file: str, anchor: bytes, files: Mapping[str, bytes], anchors: dict[str, frozenset[bytes]]) -> bool:
