@@ -28,7 +28,9 @@ _SURROGATES = re.compile(r"\\u([dD][89a-fA-F][0-9a-fA-F]{2})(?:\\u([dD][c-fC-F][
 _BLOCK_TEXT = re.compile(r"([ ]*(?:- +)*)[\w-]+ *: +[|>][-+1-9]*[ ]*(?:#.*)?")
 _TEXT_STARTS = tuple("[@*`>!\"'({")  # no field starts like this, but Markdown does
 _ITEM_STARTS = ("'", '"', "[", "{")
-_MARKED_IDS = re.compile(r"@[\w-]+(?:, *@?[\w-]+)*\]")
+_MARKED_IDS = re.compile(r"@[\w-]+(?:(?:, *@?[\w-]+)*\])?")
+_LOST_MARK = re.compile(r"(?<=[ \t])#[^\n]*([\]},])[ \t]*$", re.MULTILINE)
+_NOTHING = re.compile(r"(?:(?:[ \t]*|---[ \t]*|\.\.\.[ \t]*)(?:(?<!\S)#[^\n]*)?(?:\n|\Z))*")
 LONGEST_KEY = 64
 _LONGEST_SIMPLE_KEY = 1000  # libyaml stops taking a text for a key after 1,024 bytes of it
 
@@ -146,6 +148,11 @@ class _Trouble:
 
     def begins_line(self, index: int) -> bool:
         return not self.text[self.line_start(index) : index].strip(" -")
+
+
+def _explain_nothing(trouble: _Trouble) -> Diagnostic | None:
+    """The mark that ends a record, `...`, with nothing before it."""
+    return refusal("yaml-empty", Location(trouble.path)) if _NOTHING.fullmatch(trouble.text) else None
 
 
 def _explain_odd_space(trouble: _Trouble) -> Diagnostic | None:
@@ -285,7 +292,9 @@ def _explain_start(trouble: _Trouble) -> Diagnostic | None:
     if trouble.context == "while scanning a block scalar":
         return trouble.refuse("yaml-start-block", trouble.start, found=trouble.text[trouble.start])
     hint = "Put the whole value in quotes."
-    if trouble.seen.opened and _MARKED_IDS.fullmatch(trouble.rest_of_line(trouble.index)):
+    rest = trouble.rest_of_line(trouble.index)
+    is_item = trouble.text[trouble.line_start(trouble.index) : trouble.index].strip() == "-"
+    if (trouble.seen.opened or is_item) and _MARKED_IDS.fullmatch(rest):
         hint = "In a list, write the ids of the sources alone, without @."
     if "cannot start any token" in trouble.problem or trouble.context == "while parsing a block node":
         return trouble.refuse("yaml-start", trouble.index, found=trouble.char, hint=hint)
@@ -377,6 +386,10 @@ def _explain_bracket(trouble: _Trouble) -> Diagnostic | None:
     if trouble.follows(trouble.end) and trouble.char in _ITEM_STARTS:
         return trouble.refuse("yaml-bracket-comma", trouble.index, **words)
     before = f" before line {line}" if trouble.char else ""
+    for lost in _LOST_MARK.finditer(trouble.text, start, trouble.index):
+        is_comma = lost[1] == "," and not trouble.text[lost.end() : trouble.index].strip()
+        if lost[1] == words["closing"] or is_comma:
+            return trouble.refuse("yaml-hash-bracket", lost.start(), mark=lost[1], **words)
     return trouble.refuse("yaml-bracket-open", start, before=before, **words)
 
 
@@ -407,6 +420,7 @@ def _explain_indent(trouble: _Trouble) -> Diagnostic | None:
 
 
 _RULES: tuple[Callable[[_Trouble], Diagnostic | None], ...] = (
+    _explain_nothing,
     _explain_odd_space,
     _explain_tab,
     _explain_reference,

@@ -106,6 +106,11 @@ _REFUSALS: Mapping[str, tuple[str, str, str]] = {
         "a space and # end the value, so the text that follows on line {line} belongs to nothing",
         "If the # is part of the text, put the value in quotes; otherwise move the remark above the key.",
     ),
+    "yaml-hash-bracket": (
+        "yaml-hash",
+        "a space and # end the line here, so the {kind} that opens on line {opened} lacks the “{mark}” after it",
+        "If the # is part of the text, put the text in quotes; otherwise move the remark above the key.",
+    ),
     "yaml-indent": (
         "yaml-indent",
         "this line starts in column {column}, which fits none of the lines above it",
