@@ -26,6 +26,7 @@ from generator.datewords import (
 )
 from generator.datezones import is_skipped, offset, utc_label, zone
 from generator.diagnostics import clipped
+from generator.numberhints import flag_hint
 from generator.refs import nearest
 
 __all__ = [
@@ -301,7 +302,7 @@ def _until(text: str) -> Date | Clock:
 
 def _yes_or_no(text: str) -> bool:
     if text not in ("true", "false"):
-        raise DateError("bool", f"“{clipped(text)}” is not yes or no", "write true or false")
+        raise DateError("bool", f"“{clipped(text)}” is neither true nor false", flag_hint(text))
     return text == "true"
 
 

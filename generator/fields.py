@@ -15,6 +15,7 @@ from pydantic_core import PydanticCustomError, core_schema
 from generator import markdown
 from generator.dates import Date, DateError, Moment
 from generator.diagnostics import Path, clipped
+from generator.numberhints import flag_hint
 from generator.prose import Citation, Prose
 from generator.refs import KIND_AND_ID, MAX_ID, Ref, id_problem, nearest
 from generator.rules import RULES
@@ -30,7 +31,6 @@ _INVISIBLE = re.compile("[\\s\u00ad\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u
 _WHOLE = re.compile(r"-?[0-9]{1,15}")
 _DECIMAL = re.compile(r"-?[0-9]{1,15}(?:\.[0-9]{1,10})?(?:[eE][+-]?[0-9]{1,2})?")
 _TOO_LONG = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
-_FLAGS = {"true": ("true", "yes", "y", "on", "1"), "false": ("false", "no", "n", "off", "0")}
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Z][a-z]{3})?(?:-(?:[A-Z]{2}|[0-9]{3}))?")
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 _SHA256 = re.compile(r"[0-9a-fA-F]{64}")
@@ -95,8 +95,7 @@ def _decimal(value: Any) -> Decimal:
 def _yes_or_no(value: Any) -> bool:
     text = _text(value)
     if text not in ("true", "false"):
-        meant = next((f", here {flag}" for flag, words in _FLAGS.items() if text.lower() in words), "")
-        raise refuse("bool", f"“{clipped(text)}” is neither true nor false", f"write true or false{meant}")
+        raise refuse("bool", f"“{clipped(text)}” is neither true nor false", flag_hint(text))
     return text == "true"
 
 

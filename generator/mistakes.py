@@ -190,7 +190,7 @@ def _explained(
         case "model_type" | "model_attributes_type" | "dict_type":
             return [_not_keys(document, path, kind, error["input"])]
         case "type" if (wanted := wanted_at(kind, path, error["input"])) and path in document.places:
-            given = _GIVEN[type(error["input"])]
+            given = _GIVEN[type(document.value_at(path))]  # of a moment, what its key holds
             message = f"{wanted[0]} is wanted here, not {given}{_also_at(document, 'type', path)}"
             return [Diagnostic(where, "type", message, wanted[1])]
         case "required" if path in document.places and (not document.value_at(path) or error["msg"] == EMPTY):

@@ -1,4 +1,6 @@
-"""What to type instead of a number that cannot be read: text in, a hint out. It never guesses between two readings."""
+"""What to type instead of a number or a flag that cannot be read: text in, a hint out. It never guesses between two
+readings.
+"""
 
 import re
 
@@ -17,6 +19,15 @@ _WITH_WORDS = re.compile(rf"[^\w.,+-]*({_NUMBER}) ?[^\W\d]{{2}}\D*")
 _DEGREES = re.compile(
     r"(\d{1,3}(?:[.,]\d+)?) *°? *(?:(\d{1,2}) *['’′] *)?(?:(\d{1,2}(?:\.\d+)?) *[\"”″] *)?([NSEW]?)", re.ASCII
 )
+
+
+_FLAGS = {"true": ("true", "yes", "y", "on", "1"), "false": ("false", "no", "n", "off", "0")}
+
+
+def flag_hint(text: str) -> str:
+    """What to write instead where only true and false are known."""
+    meant = next((f", here {flag}" for flag, words in _FLAGS.items() if text.lower() in words), "")
+    return f"write true or false{meant}"
 
 
 def number_hint(text: str, field: str) -> str:

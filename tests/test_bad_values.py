@@ -37,6 +37,8 @@ TYPES = {
     "a list in a list": (EVENT_AND, "where: [altdorf, ▸[altdorf]]", "type"),
     "an empty list item": (EVENT_AND, "where: [altdorf, ▸'']", "required"),
     "a list for a date": (EVENT, "▸[2025-03-01]", "type"),
+    "a list for a date below its key": (EVENT, "{date: ▸[2025-03-01]}", "type"),
+    "yes for true below a date": (EVENT, "{date: 2025-03-01, approximate: ▸yes}", "bool"),
     "a list for a choice": (EVENT_AND, "certainty: ▸[confirmed]", "type"),
     "a choice in capitals": (EVENT_AND, "certainty: ▸Confirmed", "choice"),
     "a choice misspelt": (EVENT_AND, "certainty: ▸confimed", "choice"),

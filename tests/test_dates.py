@@ -370,7 +370,13 @@ TIME_FORM = "write hours and minutes, such as 07:30 or 23:00"
             "“2022-01-06 05:00” holds a time",
             "write the day alone, or for an event {date: 2022-01-06, time: 05:00}",
         ),
-        ({"date": DAY, "approximate": "yes"}, "bool", "approximate", "“yes” is not yes or no", "write true or false"),
+        (
+            {"date": DAY, "approximate": "yes"},
+            "bool",
+            "approximate",
+            "“yes” is neither true nor false",
+            "write true or false, here true",
+        ),
         ({"date": DAY, "tiem": "01:30"}, "key-unknown", "tiem", "“tiem” is not a key here", "did you mean time?"),
         (
             {1: "x"},
