@@ -12,7 +12,7 @@ from generator.diagnostics import clipped
 
 MAX_URL = 2048
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.\-]*):")
-_FORBIDDEN = re.compile(r"[\x00-\x20\x7f-\xa0\"'<>\\^`{|}\u2028\u2029\ufeff\u200b]")
+_FORBIDDEN = re.compile(r"[\x00-\x20\x7f-\xa0\xad\"'<>\\^`{|}\u2028\u2029\ufeff\u200b]")
 _BAD_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})|%(?:[01][0-9A-Fa-f]|7[Ff])")
 _BIDI = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_\-]{0,61}[a-z0-9_])?")
@@ -144,9 +144,11 @@ def host_problem(host: str) -> str | None:
 
 def _ip_problem(text: str) -> str | None:
     try:
-        return None if ipaddress.ip_address(text).is_global else f"“{clipped(text)}” is not a public host"
+        address = ipaddress.ip_address(text)
     except ValueError:
         return f"“{clipped(text)}” is not a valid host"
+    is_public = address.is_global and not address.is_multicast
+    return None if is_public else f"“{clipped(text)}” is not a public host"
 
 
 def ascii_host(host: str) -> str | None:

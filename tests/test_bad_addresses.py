@@ -37,6 +37,8 @@ URLS = {
     "this machine by number": "https://▸127.0.0.1/ url-host",
     "a private network": "https://▸192.168.0.1/ url-host",
     "this machine in hexadecimal": "https://▸0x7f000001/ url-host",
+    "everybody at once": "https://▸224.0.0.1/ url-host",
+    "a soft hyphen": '"https://exa▸\\u00admple.org/" url-chars',
     "this machine, IPv6": "https://▸[::1]/ url-host",
     "an escaped change of direction": "▸https://example.org/%E2%80%AEx text-bidi",
     "2,049 characters": f"▸https://example.org/{'a' * 2029} limit",
