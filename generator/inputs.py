@@ -17,8 +17,12 @@ MAX_RECORDS = 100_000
 LONGEST_NAME = 200  # bytes: file systems take 255, and a file that is being written gets a longer name for a moment
 LONGEST_PATH = 1_000
 _JUNK = (".DS_Store", "Thumbs.db", "desktop.ini", "README.md", "LICENSE.md", ".gitkeep", ".gitignore", "__pycache__")
-# How file managers name a copy: `x (1)`, `x - Copy`, `Copy of x`, `x copy 2`.
-_COPY = re.compile(r".* \(\d+\)|.* - copy.*|copy of .*|.* copy(?: \d+)?", re.IGNORECASE)
+# How file managers name a copy: `x (1)`, `x - Copy`, `Copy of x`, `x copy 2`, `x (another copy)`.
+_COPY = re.compile(
+    r".* \((?:\d+|[^()]*(?:copy|conflict)[^()]*)\)|.* [-—] (?:copy|kopie|copie|copia|kopia|копия).*|copy of .*"
+    r"|.* copy(?: \d+)?|.*\.sync-conflict-.*",
+    re.IGNORECASE,
+)
 _LINK = "this is a symbolic link", "put the file or folder itself here"
 _PICTURE = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".svg", ".avif")
 

@@ -168,6 +168,7 @@ def test_folders_that_lie_too_deep_are_refused(built: Project) -> None:
 
 
 LOOK_ALIKES = """case.yml|case.YAML|case.yaml.txt|case (1).yaml|case - Copy.yaml|case copy.yaml|Copy of case.yaml
+case (copy).yaml|case (another copy).yaml|case - Kopie.yaml|case.sync-conflict-20250301-A1.yaml
 case.yaml~|case.yaml.bak|case.json|case.md|case""".replace("\n", "|").split("|")
 JUNK = "~$case.yaml .case.swp .case.yaml.swp .DS_Store Thumbs.db desktop.ini ._case.yaml .gitkeep __pycache__".split()
 
