@@ -22,7 +22,7 @@ def unused(site: Site, record: Record) -> Iterator[Diagnostic]:
     # What names its event or section is listed there.
     if record.kind in _LISTED or getattr(record, "event", None) or getattr(record, "section", None):
         return
-    if not site.backlinks.get(record.ref):
+    if not site.backlinks.get(record.ref) and record.status == "ready":
         code = "source-unused" if record.kind == "source" else "record-orphan"
         said = "no record cites this source" if record.kind == "source" else f"nothing leads to this {record.kind}"
         yield Diagnostic(site.at(record.ref), code, said, "use it, or make it a draft", Severity.WARNING)
@@ -50,7 +50,7 @@ def unlisted(site: Site, section: Record) -> Iterator[Diagnostic]:
     is_ready = isinstance(section, Section) and section.status == "ready"
     if is_ready and section.ref not in site.explainer.sections:
         said, hint = "explainer.yaml does not list this section", f"add {section.id} to sections:"
-        yield Diagnostic(site.at(section.ref), "section-unlisted", said, hint)
+        yield Diagnostic(site.at(section.ref), "section-unlisted", said, hint, Severity.WARNING)
 
 
 def links_out(site: Site, source: Record) -> Iterator[Diagnostic]:

@@ -129,6 +129,11 @@ def test_a_preview_shows_a_section_that_is_a_draft_and_what_belongs_to_it(projec
     )
 
 
+def test_a_draft_is_not_told_to_become_one(project: Project) -> None:
+    project.write("terms/pier.yaml", "term: Pier\nshort: A pillar of a bridge.\nstatus: draft\n")
+    assert build(inputs.read(project.root), drafts=True).diagnostics == ()
+
+
 @pytest.mark.parametrize("by", ["a waiver", "a rule"])
 def test_a_section_that_is_left_out_of_the_list_has_a_page_that_no_navigation_leads_to(
     project: Project, by: str
