@@ -9,7 +9,7 @@ from markdown_it.common.utils import normalizeReference
 from markdown_it.token import Token
 
 from generator.diagnostics import Location
-from generator.markdownrules import KINDS, parser
+from generator.markdownrules import KINDS, NO_HTML, parser
 from generator.prose import (
     Cited,
     Embed,
@@ -21,13 +21,14 @@ from generator.prose import (
     parsed_citations,
     record_named,
 )
-from generator.refs import ID, nearest
+from generator.refs import ID, id_problem, nearest
 from generator.urls import UrlProblem, url_problem
 from generator.yamltext import FORBIDDEN, forbidden
 
 MAX_DEPTH = 6  # quotes or lists inside each other
 MAX_COLUMNS = 20
 _FLATTEN = "take some of the marks > or - away, or make sections of it"
+_ANY_REF = "write kind:id, such as event:curfew"
 _CODE = re.compile(r"&#?\w{1,32};")  # the longest that has a meaning
 _ELEMENT = re.compile(r"</?[a-z0-9-]*")
 _TIGHT_HEADING = re.compile(r"^#{2,6}(?=[^\s#])", re.MULTILINE)
@@ -167,12 +168,7 @@ class _Reading:
                     pass
 
     def _refuse_html(self, offset: int) -> None:
-        self._report(
-            offset,
-            "md-html",
-            "HTML is not allowed in texts",
-            "write it in Markdown, or put the text in `backticks`",
-        )
+        self._report(offset, *NO_HTML)
 
     def _read_link(self, token: Token, at: int) -> None:
         href = str(token.attrs["href"])
@@ -261,6 +257,9 @@ class _Position:
 def _address_problem(href: str) -> UrlProblem | None:
     if not href:
         return UrlProblem("url-relative", "this link leads nowhere", "give it an address: [text](https://…)")
+    named, _, name = href.partition(":")
+    if named in KINDS and (found := id_problem(name)):
+        return UrlProblem(*found) if name else UrlProblem("ref-form", f"“{href}” does not say which record", _ANY_REF)
     if href.startswith("//") or re.match(r"\s*[A-Za-z][A-Za-z0-9+.\-\s]*:", href):
         problem = url_problem(href, mail=True)
         if problem and problem.code == "url-scheme" and (kind := _kind_meant(href)):

@@ -77,12 +77,16 @@ _OPEN_CITATION = re.compile(r"\[@([a-z0-9-]*)")
 # What the rule for links has left: `[words](kind:id`, `[words(kind:id)`, `words](kind:id)`; after a link, `](https://`.
 _OPEN_LINK = re.compile(r"\[[^\[\]]*\]\([a-z]+:\S|(?:\[[^\[\]()]*\]? ?|\])\(([a-z]+:[a-z0-9-]+)\)|\]\(https?://\S")
 _SPACED_LINK = re.compile(rf"\[[^\[\]]*\]\(({'|'.join(KINDS)}): +({ID.pattern})\)")
+_SPACED_ADDRESS = re.compile(r"\[[^\[\]]*\]\(https?://[^\s()<>]*[ \t]+[^()<>\n]*\)")
 _TARGET_ONLY = re.compile(r"\[([a-z]+:[a-z0-9-]+)\](?!\()")
+# What browsers take for a tag though CommonMark does not: `<svg/onload=…>`, `<o:p>`, `</p x>`, `<img src="a"alt="b">`.
+_TAG = re.compile(r"<(?:/[A-Za-z]|[A-Za-z][\w-]*(?:[/:]|[:\w-]*\s[^<>]*=))[^<>]*>")
+NO_HTML = "md-html", "HTML is not allowed in texts", "write it in Markdown, or put the text in `backticks`"
 _BARE_SOURCE = re.compile(r"@([a-z0-9]+(?:-[a-z0-9]+)*)(?!\.?[\w@/-])")
 
 
 def _loose_rule(state: StateInline, silent: bool) -> bool:
-    """A bracket or an @ no other rule wants, where a citation or a link was meant."""
+    """A bracket or an @ no other rule wants, where a citation, a link or a tag was meant."""
     told = None if silent else _meant(state.src, state.pos)
     if told:
         token = state.push("loose", "", 0)
@@ -94,9 +98,13 @@ def _loose_rule(state: StateInline, silent: bool) -> bool:
 
 def _meant(text: str, at: int) -> tuple[str, str, str] | None:
     """Code, message and hint for the mark at this place, if it is a mistake."""
+    if text[at] == "<":
+        return NO_HTML if _TAG.match(text, at) else None
     if found := _OPEN_CITATION.match(text, at):
         hint = f"write ] after the source, as in [@{found[1] or 'source-id'}]"
         return "md-citation", f"“{found[0]}” is not closed", hint
+    if (found := _SPACED_ADDRESS.match(text, at)) and "\\]" not in found[0]:
+        return "url-chars", "an address cannot hold a space (U+0020)", "delete it; or, if it belongs there, write %20"
     found = _OPEN_LINK.match(text, at)
     if found and (found[1] is None or record_named(found[1])) and not _is_shown(text, found):
         return "md-link", "this link is not complete", f"write [the words]({found[1] or 'event:its-id'})"
