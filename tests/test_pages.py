@@ -289,6 +289,19 @@ def test_colours_stand_far_enough_apart(scheme: str) -> None:
     assert too_near == {}
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_words_in_the_colour_of_a_section_can_be_read(scheme: str) -> None:
+    tokens = _tokens(scheme)
+    (share,) = re.findall(r"--lane-ink: color-mix\(in srgb, var\(--lane\) (\d+)%", (ASSETS / "content.css").read_text())
+    inks = {lane: _mixed(tokens[lane], tokens["ink"], int(share) / 100) for lane in LANES}
+    assert {lane: ink for lane, ink in inks.items() if contrast(ink, tokens["paper"]) < 7} == {}
+
+
+def _mixed(one: str, other: str, share: float) -> str:
+    pairs = zip(*(bytes.fromhex(colour[1:]) for colour in (one, other)), strict=True)
+    return "#" + "".join(f"{round(a * share + b * (1 - share)):02x}" for a, b in pairs)
+
+
 def test_every_colour_of_the_site_is_declared_once_for_each_theme() -> None:
     for style in ("layout.css", "content.css", "drawings.css"):
         assert not re.findall(r"#[0-9a-f]{3,8}\b", (ASSETS / style).read_text(encoding="utf-8")), style
