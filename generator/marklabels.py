@@ -76,6 +76,10 @@ class Taken:
         held = self._squares
         return any(any(map(box.touches, held[square])) for square in _squares(box) if square in held)
 
+    def near(self, box: Box) -> Iterator[Box]:
+        """Those that may touch this, some more than once."""
+        return chain.from_iterable(self._squares.get(square, ()) for square in _squares(box))
+
 
 def _squares(box: Box) -> Iterator[tuple[int, int]]:
     columns = range(int(box.left // _SQUARE), int(box.right // _SQUARE) + 1)
@@ -92,7 +96,7 @@ def place(wanted: Sequence[Wanted], frame: Box, taken: Iterable[Box], soft: Iter
     What is `soft` may be covered, but only when nothing else is left. A label without a line to its mark is nearer to
     that than to any other mark.
     """
-    marks = [(one.x, one.y) for one in wanted]
+    marks = _points(wanted)
     taken, soft = list(taken), list(soft)
     grids = (Taken((*taken, *soft)), Taken(taken)) if soft else (Taken(taken),)
     placed: list[Label | None] = []
@@ -109,7 +113,12 @@ def _covered(label: Label | None) -> list[Box]:
     return [label.box.grown(2), *_along(label.leader)] if label else []
 
 
-def _free(wanted: Wanted, frame: Box, taken: Taken, marks: Sequence[Point]) -> Iterator[Label]:
+def _points(wanted: Iterable[Wanted]) -> Taken:
+    """The middles of the marks, as boxes of no size."""
+    return Taken({Box(one.x, one.y, one.x, one.y) for one in wanted})
+
+
+def _free(wanted: Wanted, frame: Box, taken: Taken, marks: Taken) -> Iterator[Label]:
     """The places that are free, the best first. Most are not: no more than a box is made before one is known to be."""
     for form in wanted.forms:
         widths = [line_width(line) for line in form]
@@ -124,9 +133,11 @@ def _free(wanted: Wanted, frame: Box, taken: Taken, marks: Sequence[Point]) -> I
                 yield Label(_set(form, x, box.top, _ANCHORS[side[0]]), box, leader)
 
 
-def _is_nearest(wanted: Wanted, box: Box, marks: Sequence[Point]) -> bool:
+def _is_nearest(wanted: Wanted, box: Box, marks: Taken) -> bool:
+    """Whether no other mark is as near to the label as its own."""
     own = _distance(box, (wanted.x, wanted.y))
-    return all(_distance(box, mark) > own for mark in marks if mark != (wanted.x, wanted.y))
+    others = ((mark.left, mark.top) for mark in marks.near(box.grown(own)))
+    return all(_distance(box, mark) > own for mark in others if mark != (wanted.x, wanted.y))
 
 
 def _distance(box: Box, point: Point) -> float:
@@ -195,7 +206,7 @@ def settled(wanted: Sequence[Wanted], frame: Box, taken: Sequence[Box], soft: Se
     """
     if len(wanted) > _FEW:
         return place(wanted, frame, taken, soft)
-    grid, marks = Taken(taken), [(one.x, one.y) for one in wanted]
+    grid, marks = Taken(taken), _points(wanted)
     choices = [_choices(one, soft, _free(one, frame, grid, marks)) for one in wanted]
     order, found = list(range(len(wanted))), list[list[_Choice]]()
     for _ in range(_ATTEMPTS):

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 
 from generator.drawing import (
     LINE,
@@ -161,7 +161,7 @@ def _labels(
     # One series alone need not be named: the chart is its own.
     are_many = len({reading.series for reading in readings}) > 1
     named_so = [bool(reading.series) and (are_many or reading not in line) for reading in readings]
-    wanted = [_wanted(frame, readings[n], named_so[n], readings[n] in between) for n in rank]
+    wanted = [_wanted(frame, readings[n], named_so[n], readings[n] in between) for n in rank[:_MOST_LABELS]]
     room = Box(frame.plot.left, 18, frame.width, frame.plot.bottom - 2)
     lines = [box for shape in path for box in _parts(shape)]
     taken = [mark.box.grown(1) for mark in marks]
@@ -172,7 +172,10 @@ def _labels(
         placed = min(placed, attempt, key=lambda labels: labels.count(None))
         if None not in placed:
             break
-    return [label for _, label in sorted(zip(rank, placed, strict=True), key=lambda pair: pair[0])]
+    return [label for _, label in sorted(zip_longest(rank, placed), key=lambda pair: pair[0])]
+
+
+_MOST_LABELS = 80  # there is room for fewer; the others stand below
 
 
 def _untold(

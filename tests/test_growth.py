@@ -2,19 +2,23 @@
 
 import difflib
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from conftest import Project
+from conftest import STARTER, Project
 from refusals import EVENT_AND, rows_of
 
-from generator import finding, markdown
-from generator.drawing import Point
+from generator import finding, markdown, marklabels
+from generator.build import build
+from generator.drawing import Box, Point
 from generator.folding import Folded
+from generator.inputs import read
 from generator.lexicon import Phrases
 from generator.maplabels import Stretch, _common, _rows
+from generator.marklabels import Label, Taken, Wanted
 from generator.pieces import Piece
 from generator.projection import simplified
 from generator.refs import Known
@@ -132,6 +136,24 @@ def test_corners_of_a_border_are_held_against_the_lines_that_cross_there_alone()
         return [[*corners, (10_000.0, height), (0.0, height)]]
 
     assert _work(_rows, fringe(600)) < 10 * _work(_rows, fringe(3))
+
+
+def test_a_chart_of_many_numbers_looks_for_room_for_few(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked, free = list[Wanted](), marklabels._free
+
+    def looked(wanted: Wanted, frame: Box, taken: Taken, marks: Taken) -> Iterator[Label]:
+        asked.append(wanted)
+        return free(wanted, frame, taken, marks)
+
+    monkeypatch.setattr(marklabels, "_free", looked)
+    value = "\n- {{value: {0}, stated_by: A, stated_on: {1}-01-01, cites: [valley-post]}}"
+    ledger = "".join(value.format(number * 7 % 400, 1500 + number) for number in range(400))
+    figure = f"label: Trains\ncounts: Trains.\nunit: trains\nchart: steps\nshow: all\nvalues:{ledger}\n"
+    inputs = read(STARTER)
+    made = build(replace(inputs, content={**inputs.content, "content/figures/long.yaml": figure.encode()}))
+    assert len({(one.x, one.y) for one in asked}) <= 2 * 80
+    page = made.files["figures/long/index.html"].decode()
+    assert page.count('<td class="amount">') == 400
 
 
 def test_a_number_that_contradicts_a_long_ledger_is_told_in_few_words(project: Project) -> None:
