@@ -42,6 +42,12 @@ def percentile(values: Sequence[float], share: float) -> float:
     return sorted(values)[min(len(values) - 1, int(share * len(values)))]
 
 
+def milliseconds(seconds: Sequence[float]) -> str:
+    """The middle and the late ones of many, in words."""
+    middle, late = (1000 * percentile(seconds, share) for share in (0.5, 0.95))
+    return f"p50 {middle:.0f} ms, p95 {late:.0f} ms"
+
+
 def run(command: Sequence[str], folder: Path) -> Sample:
     """What the kernel says of the command once it has ended. RuntimeError with its output if it failed."""
     with tempfile.TemporaryFile() as output:

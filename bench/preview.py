@@ -3,31 +3,35 @@
 import asyncio
 import http.client
 import json
-import random
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import IO
 
 from tornado.httpclient import HTTPRequest
 from tornado.websocket import WebSocketClientConnection, websocket_connect
 
-from bench.contenders import Contender, edited
-from bench.synthetic import Event, Story
-
 PATIENCE = 60  # seconds to hear of a build
-FIRST_SHOWN = 1_000
-"""Edits in the browser count from here: the same words saved once more would be no edit."""
 BROWSER = "/usr/bin/chromium"
 BROWSER_OPTIONS = ("--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync")
 
 
 @dataclass(frozen=True)
+class Edit:
+    """One save of a record, and words that only then stand on the page at its address."""
+
+    address: str
+    words: str
+    save: Callable[[], None]
+
+
+@dataclass(frozen=True)
 class Preview:
-    """`explainer serve` on a contender's project."""
+    """`explainer serve` on a project."""
 
     url: str
     said: IO[str]
@@ -47,9 +51,9 @@ class Preview:
 
 
 @contextmanager
-def previewed(ours: Contender) -> Iterator[Preview]:
+def previewed(folder: Path) -> Iterator[Preview]:
     command = (sys.executable, "-u", "-m", "generator", "serve", "--port", "0")
-    with subprocess.Popen(command, cwd=ours.folder, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as it:
+    with subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as it:
         try:
             assert it.stdout
             addresses = (line.split(": ")[1].split()[0] for line in it.stdout if line.startswith("The preview"))
@@ -58,16 +62,16 @@ def previewed(ours: Contender) -> Iterator[Preview]:
             it.terminate()
 
 
-def saved_to_served(ours: Contender, made: Story, edits: int) -> list[float]:
-    """Seconds from each save of an event that somebody looks at until its new page was served."""
-    with previewed(ours) as preview:
-        return asyncio.run(_saved_to_served(ours, preview, _chosen(made, edits)))
+def saved_to_served(folder: Path, edits: Sequence[Edit]) -> list[float]:
+    """Seconds from each save, of a record whose page somebody looks at, until its new page was served."""
+    with previewed(folder) as preview:
+        return asyncio.run(_saved_to_served(preview, edits))
 
 
-async def _saved_to_served(ours: Contender, preview: Preview, chosen: list[tuple[int, Event]]) -> list[float]:
+async def _saved_to_served(preview: Preview, edits: Sequence[Edit]) -> list[float]:
     told = await _listening(preview)
     with closing(http.client.HTTPConnection(preview.host, timeout=60)) as connection:
-        times = [await _served(ours, preview, connection, told, event, number) for number, event in chosen]
+        times = [await _served(preview, connection, told, edit) for edit in edits]
     told.close()
     return times
 
@@ -81,51 +85,39 @@ async def _listening(preview: Preview) -> WebSocketClientConnection:
     return told
 
 
-def saved_to_shown(ours: Contender, made: Story, edits: int) -> list[float]:
-    """Seconds from each save until Chromium, with the page open, shows the new words."""
-    from playwright.sync_api import sync_playwright
-
-    times = []
-    with previewed(ours) as preview, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=BROWSER, args=list(BROWSER_OPTIONS))
-        page = browser.new_page()
-        (_, event), *_ = _chosen(made, 1)
-        page.goto(f"{preview.url}events/{event.id}/")
-        for number in range(FIRST_SHOWN, FIRST_SHOWN + edits):
-            started = time.perf_counter()
-            ours.edit_record(event, number)
-            page.wait_for_function(
-                "words => document.body.innerText.includes(words)", arg=edited(number), polling="raf"
-            )
-            times.append(time.perf_counter() - started)
-            preview.until_built()
-        browser.close()
-    return times
-
-
-def _chosen(made: Story, edits: int) -> list[tuple[int, Event]]:
-    return [(number, random.Random(number).choice(made.events)) for number in range(1, edits + 1)]
-
-
 async def _served(
-    ours: Contender,
-    preview: Preview,
-    connection: http.client.HTTPConnection,
-    told: WebSocketClientConnection,
-    event: Event,
-    number: int,
+    preview: Preview, connection: http.client.HTTPConnection, told: WebSocketClientConnection, edit: Edit
 ) -> float:
-    words = edited(number).encode()
-    _get(connection, event)  # somebody looks at it
+    words = edit.words.encode()
+    _get(connection, edit)  # somebody looks at it
     started = time.perf_counter()
-    ours.edit_record(event, number)
-    while words not in _get(connection, event):
+    edit.save()
+    while words not in _get(connection, edit):
         await asyncio.wait_for(told.read_message(), PATIENCE)
     seconds = time.perf_counter() - started
     preview.until_built()
     return seconds
 
 
-def _get(connection: http.client.HTTPConnection, event: Event) -> bytes:
-    connection.request("GET", f"/events/{event.id}/")
+def _get(connection: http.client.HTTPConnection, edit: Edit) -> bytes:
+    connection.request("GET", f"/{edit.address}")
     return connection.getresponse().read()
+
+
+def saved_to_shown(folder: Path, edits: Sequence[Edit]) -> list[float]:
+    """Seconds from each save until Chromium, with the page of the first edit open, shows the new words."""
+    from playwright.sync_api import sync_playwright
+
+    times = []
+    with previewed(folder) as preview, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=BROWSER, args=list(BROWSER_OPTIONS))
+        page = browser.new_page()
+        page.goto(preview.url + edits[0].address)
+        for edit in edits:
+            started = time.perf_counter()
+            edit.save()
+            page.wait_for_function("words => document.body.innerText.includes(words)", arg=edit.words, polling="raf")
+            times.append(time.perf_counter() - started)
+            preview.until_built()
+        browser.close()
+    return times

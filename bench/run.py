@@ -7,19 +7,21 @@ story with templates as small as can be; before anything is timed, the events' p
 import argparse
 import json
 import platform
+import random
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
+from functools import partial
 from pathlib import Path
 
 from bench import contenders
 from bench.contenders import PEERS, Contender, install, ours, peers
-from bench.measure import Sample, memory_together, percentile, run, summary
-from bench.preview import saved_to_served, saved_to_shown
-from bench.synthetic import Story, story
+from bench.measure import Sample, memory_together, milliseconds, run, summary
+from bench.preview import Edit, saved_to_served, saved_to_shown
+from bench.synthetic import Event, Story, story
 from bench.words import compare
 
 MOST_COMPARED = 10_000
@@ -129,10 +131,23 @@ def _preview(results: Results, own: Contender, made: Story, chosen: argparse.Nam
     results.memory_together = memory_together(own.command, own.folder)
     if chosen.edits:
         _say(f"{chosen.edits} saves while the preview runs")
-        results.served = saved_to_served(own, made, chosen.edits)
+        events = [random.Random(number).choice(made.events) for number in range(chosen.edits)]
+        results.served = saved_to_served(own.folder, _edits(own, events, FIRST_SERVED))
     if chosen.browser:
         _say(f"{chosen.browser} saves with Chromium looking on")
-        results.shown = saved_to_shown(own, made, chosen.browser)
+        results.shown = saved_to_shown(own.folder, _edits(own, made.events[:1] * chosen.browser, FIRST_SHOWN))
+
+
+# Edits count from here: the same words saved once more would be no edit.
+FIRST_SERVED, FIRST_SHOWN = 1_000, 10_000
+
+
+def _edits(own: Contender, events: Sequence[Event], first: int) -> list[Edit]:
+    """One after the other of each event; the same one may come again."""
+    return [
+        Edit(f"events/{event.id}/", contenders.edited(number), partial(own.edit_record, event, number))
+        for number, event in enumerate(events, first)
+    ]
 
 
 def table(results: Results) -> str:
@@ -150,8 +165,7 @@ def table(results: Results) -> str:
     lines += ["", f"All processes of our full build together: {results.memory_together:.0f} MB."]
     for what, times in (("served", results.served), ("shown in Chromium", results.shown)):
         if times:
-            middle, late = (1000 * percentile(times, share) for share in (0.5, 0.95))
-            lines.append(f"Save to page {what}, {len(times)} edits: p50 {middle:.0f} ms, p95 {late:.0f} ms.")
+            lines.append(f"Save to page {what}, {len(times)} edits: {milliseconds(times)}.")
     lines += [f"The same words: {name}, {words}." for name, words in results.words.items()]
     return "\n".join(lines)
 
