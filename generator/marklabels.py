@@ -206,8 +206,8 @@ def settled(wanted: Sequence[Wanted], frame: Box, taken: Sequence[Box], soft: Se
     """
     if len(wanted) > _FEW:
         return place(wanted, frame, taken, soft)
-    grid, marks = Taken(taken), _points(wanted)
-    choices = [_choices(one, soft, _free(one, frame, grid, marks)) for one in wanted]
+    grid, lines, marks = Taken(taken), Taken(soft), _points(wanted)
+    choices = [_choices(one, lines, _free(one, frame, grid, marks)) for one in wanted]
     order, found = list(range(len(wanted))), list[list[_Choice]]()
     for _ in range(_ATTEMPTS):
         found.append(_in_turn(order, choices))
@@ -215,13 +215,13 @@ def settled(wanted: Sequence[Wanted], frame: Box, taken: Sequence[Box], soft: Se
     return [choice.label for choice in min(found, key=lambda chosen: sum(choice.cost for choice in chosen))]
 
 
-def _choices(one: Wanted, soft: Sequence[Box], labels: Iterable[Label]) -> list[_Choice]:
+def _choices(one: Wanted, soft: Taken, labels: Iterable[Label]) -> list[_Choice]:
     """The places of a label, the best first."""
     found = list[_Choice]()
     for label in labels:
         x, y = label.box.nearest((one.x, one.y))
         is_short = len(label.words[0].spans) < len(one.forms[0][0])
-        crossed = sum(map(label.box.touches, soft))
+        crossed = len({id(box) for box in soft.near(label.box) if label.box.touches(box)})
         cost = (abs(x - one.x) + abs(y - one.y)) ** 2 + 600 * is_short + (300 + 60 * crossed) * bool(crossed)
         found.append(_Choice(cost, label, tuple(_covered(label))))
     return [*sorted(found, key=lambda choice: choice.cost), _NONE]
