@@ -14,7 +14,7 @@ from generator.geojson import Area, Ring, read_areas
 from generator.maplabels import area_labels
 from generator.marklabels import Label, Taken, Wanted, settled
 from generator.projection import Conic, Window, bounds, clipped, conic_for, curved, simplified, turned
-from generator.records import Event, Place
+from generator.records import Place
 from generator.refs import Ref
 from generator.site import Site
 
@@ -90,7 +90,7 @@ def place_map(site: Site) -> PlaceMap | None:
     if wanted is None or site.map_data is None:
         return None
     areas = read_areas(site.map_data)
-    events = {found.ref: _event_count(site, found) for found in _with_points(site)}
+    events = Counter(ref for (places,) in site.each("event", "where") for ref in set(places))
     places = sorted(_with_points(site), key=lambda found: (_RANK[found.type], -events[found.ref], found.id))
     window = _window(areas, wanted.focus, places)
     shown = [found for found in places if window.holds(_position(found, window))]
@@ -106,10 +106,6 @@ def place_map(site: Site) -> PlaceMap | None:
 
 def _with_points(site: Site) -> Iterator[Place]:
     return (found for found in site.of_kind("place") if isinstance(found, Place) and found.point)
-
-
-def _event_count(site: Site, found: Place) -> int:
-    return sum(isinstance(event, Event) and found.ref in event.where for event in site.referring(found.ref, "event"))
 
 
 def _position(found: Place, window: Window) -> Point:
