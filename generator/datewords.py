@@ -113,6 +113,7 @@ _CLAIMS = (
     rf"(?<![\d\w])(?<!\d[.,-]){_DATE},?\s(?:which\s)?(?:was|is)\sa\s{_WEEKDAY}",
     rf"(?<![\d\w])(?<!\d[.,-]){_DATE}(?:,\sa\s|\s\((?:a\s)?){_WEEKDAY}{_END}",
 )
+_KEPT_TOGETHER = str.maketrans(dict.fromkeys("\u00a0\u2009\u202f", " "))  # spaces that part no date
 _NAMED_YEAR = re.compile(r"(?<![\w.,/@-])(?:1[6-9]|20)\d\d(?![\w-]|[.,]\d)")
 
 
@@ -122,6 +123,7 @@ def weekday_claims(text: str) -> list[WeekdayClaim]:
     """
     if not any(name[:3] in text for name in WEEKDAYS):  # as in most texts: then nothing is even compiled
         return []
+    text = text.translate(_KEPT_TOGETHER)
     found = [_claim(match) for pattern in _CLAIMS for match in re.finditer(pattern, text, re.ASCII)]
     return sorted(found, key=lambda claim: claim.offset)
 

@@ -664,6 +664,7 @@ def test_only_what_is_neither_about_nor_uncertain_is_sure(value: str | dict[str,
         ("On Wednesday 5 January 1377 people were held", "Wednesday", 5, None),
         ("On Wednesday 5 January 2000 protesters came", "Wednesday", 5, None),
         ("On Wednesday 5 January 2022 was", "Wednesday", 5, 2022),
+        ("On Wednesday,\u202f5\u00a0January\u20092022, it was", "Wednesday", 5, 2022),
         ("On Wednesday 5 January 2022, 14 people", "Wednesday", 5, 2022),
     ],
 )
