@@ -52,7 +52,10 @@ def read(root: Path) -> Inputs:
     problems: list[Diagnostic] = []
     content = dict(_files(root, "content", problems, LARGEST))
     seeds = dict(_files(root, "seeds", problems, MAX_FILE))
-    own = {name.removeprefix("templates/"): data for name, data in _files(root, "templates", problems, MAX_FILE)}
+    own = {
+        name.removeprefix("templates/"): _without_mark(name, data)
+        for name, data in _files(root, "templates", problems, MAX_FILE)
+    }
     if "content/explainer.yaml" not in content and not any(
         p.location.path == "content/explainer.yaml" for p in problems
     ):
@@ -99,11 +102,14 @@ def read_again(root: Path, before: Inputs, paths: Iterable[str]) -> Inputs:
         if not before.holds(path) or not _is_ordinary(root / path, LARGEST if path.endswith(".yaml") else MAX_FILE):
             return read(root)
         folder, _, name = path.partition("/")
-        goal = {"content": content, "seeds": seeds, "templates": templates}[folder]
         try:
-            goal[name if folder == "templates" else path] = (root / path).read_bytes()
+            data = (root / path).read_bytes()
         except OSError:  # withdrawn meanwhile, or not allowed to be read
             return read(root)
+        if folder == "templates":
+            templates[name] = _without_mark(name, data)
+        else:
+            (content if folder == "content" else seeds)[path] = data
     if templates != before.templates and templates.keys() != shipped_templates().keys():
         return read(root)  # one template may name another of the project's own, or no longer
     return Inputs(Edited(before.content, content), templates, seeds, before.problems)
@@ -115,6 +121,11 @@ def _is_ordinary(path: Path, most: int) -> bool:
     except OSError:
         return False
     return stat.S_ISREG(found.st_mode) and found.st_size <= most
+
+
+def _without_mark(name: str, data: bytes) -> bytes:
+    """A template without its byte-order mark, which would stand between two stylesheets, or above a page."""
+    return data.removeprefix(b"\xef\xbb\xbf") if name.endswith(_NAMING) else data
 
 
 def shipped_templates() -> dict[str, bytes]:

@@ -10,6 +10,7 @@ from click.testing import CliRunner
 from conftest import Project
 from refusals import MARK, accepted, as_line, placed, refused
 
+from generator import inputs
 from generator.build import normal_base
 from generator.cli import cli
 from generator.urls import base_problem
@@ -114,6 +115,18 @@ def test_what_cannot_be_written_is_the_machines_matter(tmp_path: Path, command: 
     folder = tmp_path if command.startswith("new") else tmp_path / "content"
     result = CliRunner().invoke(cli, command.format(folder).split())
     assert (result.exit_code, "error[out-failed]" in result.output) == (3, True), result.output
+
+
+def test_a_byte_order_mark_in_a_template_reaches_no_page(built: Project) -> None:
+    before = built.tree()
+    for name in ("base.html", "pages/about.html", "assets/theme.css", "assets/content.css"):
+        path = built.root / "templates" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(b"\xef\xbb\xbf" + (ROOT / "templates" / name).read_bytes())
+    accepted(built)
+    assert built.tree() == before
+    read = inputs.read(built.root)
+    assert inputs.read_again(built.root, read, ["templates/assets/theme.css"]).templates == read.templates
 
 
 def test_a_template_that_uses_an_undefined_name_leaves_the_old_site(built: Project) -> None:
