@@ -37,7 +37,7 @@ def assets(templates: Mapping[str, bytes], accent: str | None) -> tuple[dict[str
     names = {name: _named_by_content(name, data) for name, data in sorted(found.items())}
     files = {names[name]: data for name, data in sorted(found.items())}
     css = _COMMENT.sub(b"", b"\n".join([b"", *styles]))
-    css = _ADDRESS.sub(lambda match: _address_in_css(match[1].decode(), names), css)
+    css = _ADDRESS.sub(lambda match: _address_in_css(match[1], names), css)
     css += _ACCENT.format(accent, for_the_dark(accent)).encode() if accent else b""
     names["style.css"] = _named_by_content("style.css", css)
     return {**files, names["style.css"]: css}, names
@@ -56,9 +56,10 @@ def _named_by_content(name: str, data: bytes) -> str:
     return f"assets/{stem}.{sha256(data).hexdigest()[:12]}{dot}{suffix}"
 
 
-def _address_in_css(name: str, names: Mapping[str, str]) -> bytes:
+def _address_in_css(written: bytes, names: Mapping[str, str]) -> bytes:
     """Where a stylesheet finds another asset: beside itself, under the name that holds its hash."""
-    return f"url({names.get(name, f'assets/{name}').removeprefix('assets/')})".encode()
+    known = names.get(written.decode(errors="replace"))
+    return b"url(%b)" % (known.removeprefix("assets/").encode() if known else written)
 
 
 @dataclass(frozen=True)

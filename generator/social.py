@@ -142,7 +142,7 @@ _RANGE = re.compile(r"U\+([0-9A-Fa-f]+)(?:-([0-9A-Fa-f]+))?")
 
 def look_of(templates: Mapping[str, bytes]) -> Look:
     """Colours and faces of the light theme, which comes first in the file."""
-    css = templates.get("assets/theme.css", b"").decode()
+    css = templates.get("assets/theme.css", b"").decode(errors="replace")  # any bytes can be a comment
     colours = dict(reversed(_TOKEN.findall(css)))
     families = dict(_FAMILY.findall(css))
     faces = {name: tuple(_faces(css, family, templates)) for name, family in families.items()}

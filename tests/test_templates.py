@@ -114,6 +114,14 @@ def test_a_template_whose_name_is_misspelt_is_told(project: Project) -> None:
     assert inputs.read_again(project.root, known, ["templates/base.html"]) == inputs.read(project.root)
 
 
+def test_styles_in_another_encoding_are_taken_as_they_are(project: Project) -> None:
+    (project.root / "templates/assets").mkdir(parents=True)
+    theme, own = (TEMPLATES / "assets/theme.css").read_bytes(), b"/* caf\xe9 */ a { background: url(caf\xe9.png); }\n"
+    (project.root / "templates/assets/theme.css").write_bytes(theme + own)
+    made = build(inputs.read(project.root), base_url="https://example.org/")
+    assert made.is_good and any(own in made.files[path] for path in made.files if path.endswith(".css"))
+
+
 def test_a_projects_own_template_replaces_the_shipped_one(project: Project) -> None:
     target = project.root / "templates/pages/404.html"
     target.parent.mkdir(parents=True)
