@@ -71,7 +71,7 @@ def _constant(name: str) -> float:
 
 
 def _area(feature: Any, number: int) -> Area | None:
-    """One feature; nothing where it has no geometry, as the format allows."""
+    """One feature; nothing where it has no geometry, or an empty one, as the format allows."""
     where = f"feature {number}"
     if not isinstance(feature, dict) or feature.get("type") != "Feature":
         raise _malformed(f"{where} is not a Feature")
@@ -83,7 +83,8 @@ def _area(feature: Any, number: int) -> Area | None:
     geometry = feature.get("geometry")
     if geometry is None:
         return None
-    return Area(name.strip(), tuple(_rings(geometry, f"{where}, “{name}”," if name else where)))
+    rings = tuple(_rings(geometry, f"{where}, “{name}”," if name else where))
+    return Area(name.strip(), rings) if rings else None
 
 
 def _rings(geometry: Any, where: str) -> Iterator[Ring]:

@@ -61,6 +61,11 @@ BAD: dict[str, tuple[str | bytes, str, str]] = {
     "no list": ('{"type": "FeatureCollection", "features": {}}', "map-invalid", "this file has no list of features"),
     "no feature": (collection(), "map-invalid", "this file holds no area"),
     "no area": (collection(feature(geometry=None)), "map-invalid", "this file holds no area"),
+    "an area of nothing": (
+        collection(feature(geometry={"type": "MultiPolygon", "coordinates": [[]]})),
+        "map-invalid",
+        "this file holds no area",
+    ),
     "no Feature": (collection(7), "map-invalid", "feature 1 is not a Feature"),
     "a name that is no text": (
         collection(feature(name=[1])),
