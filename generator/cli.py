@@ -350,10 +350,11 @@ def new(root: Path, kind: str, record_id: str) -> None:
     if kind not in kinds:
         meant = nearest(kind, kinds)
         raise click.UsageError(
-            f"there is no kind “{kind}”; " + (f"did you mean {meant}?" if meant else f"kinds: {', '.join(kinds)}")
+            f"there is no kind “{printable(kind)}”; "
+            + (f"did you mean {meant}?" if meant else f"kinds: {', '.join(kinds)}")
         )
     if problem := id_problem(record_id):
-        raise click.UsageError(f"{problem[1]}: {problem[2]}")
+        raise click.UsageError(printable(f"{problem[1]}: {problem[2]}"))
     path = root / "content" / kinds[kind].folder / f"{record_id}.yaml"
     if path.exists():
         raise click.UsageError(f"{path} exists already")

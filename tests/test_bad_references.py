@@ -55,6 +55,12 @@ NAMES = {
 }
 
 
+@pytest.mark.parametrize("words", [["event", "a\u202eb"], ["ev\u202ent", "a"], ["event", "a\x1b[31m"]])
+def test_a_name_that_a_terminal_would_obey_is_told_harmlessly(built: Project, words: list[str]) -> None:
+    result = built.run("new", *words)
+    assert result.exit_code == 2 and result.output.replace("\n", "").isprintable()
+
+
 @pytest.mark.parametrize("what", REFERENCES)
 def test_a_reference_is_refused(built: Project, what: str) -> None:
     template, value, code = REFERENCES[what]
