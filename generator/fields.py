@@ -242,7 +242,7 @@ When = Annotated[
                     "properties": {
                         "date": _DATE,
                         "time": {"type": "string", "pattern": "^[0-2][0-9]:[0-5][0-9]$"},
-                        "until": {"type": "string"},
+                        "until": _DATE,
                         "zone": {"type": "string"},
                         "approximate": {"type": "boolean"},
                     },

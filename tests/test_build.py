@@ -180,6 +180,8 @@ def test_the_schemas_take_a_bare_source_and_a_bare_year_as_the_tool_does(project
     event = json.loads(files["data/schema/event.json"])["properties"]
     assert [choice.get("type") for choice in event["cites"]["items"]["anyOf"]] == ["string", None]
     assert [choice["type"] for choice in event["when"]["anyOf"]] == ["string", "integer", "object"]
+    below = event["when"]["anyOf"][2]["properties"]
+    assert [choice["type"] for choice in below["until"]["anyOf"]] == ["string", "integer"]
 
 
 def test_the_schemas_refuse_the_numbers_that_the_tool_refuses(project: Project) -> None:
