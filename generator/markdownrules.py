@@ -77,10 +77,10 @@ _OPEN_CITATION = re.compile(r"\[@([a-z0-9-]*)")
 # What the rule for links has left: `[words](kind:id`, `[words(kind:id)`, `words](kind:id)`; after a link, `](https://`.
 _OPEN_LINK = re.compile(r"\[[^\[\]]*\]\([a-z]+:\S|(?:\[[^\[\]()]*\]? ?|\])\(([a-z]+:[a-z0-9-]+)\)|\]\(https?://\S")
 _SPACED_LINK = re.compile(rf"\[[^\[\]]*\]\(({'|'.join(KINDS)}): +({ID.pattern})\)")
-_SPACED_ADDRESS = re.compile(r"\[[^\[\]]*\]\(https?://[^\s()<>]*[ \t]+[^()<>\n]*\)")
+_SPACED_ADDRESS = re.compile(r"\[[^\[\]]*\]\(https?://[^\s()<>]*[ \t][^()<>\n]*\)")
 _TARGET_ONLY = re.compile(r"\[([a-z]+:[a-z0-9-]+)\](?!\()")
 # What browsers take for a tag though CommonMark does not: `<svg/onload=…>`, `<o:p>`, `</p x>`, `<img src="a"alt="b">`.
-_TAG = re.compile(r"<(?:/[A-Za-z]|[A-Za-z][\w-]*(?:[/:]|[:\w-]*\s[^<>]*=))[^<>]*>")
+_TAG = re.compile(r"<(?=[^<>]*>)(?:/[A-Za-z]|[A-Za-z](?:[\w-]*[/:]|[\w:-]*\s[^<>]*=))")
 NO_HTML = "md-html", "HTML is not allowed in texts", "write it in Markdown, or put the text in `backticks`"
 _BARE_SOURCE = re.compile(r"@([a-z0-9]+(?:-[a-z0-9]+)*)(?!\.?[\w@/-])")
 

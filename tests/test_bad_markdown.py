@@ -1,6 +1,7 @@
 """Texts in Markdown: what is refused in them and where, what stays the text it is, and what never gets out."""
 
 import re
+import time
 
 import html5lib
 import pytest
@@ -209,6 +210,14 @@ def test_twenty_thousand_marks_are_read_in_time(built: Project, mark: str) -> No
     built.write("events/case.yaml", EVENT.replace("{}", f"x {text}"[:MAX_PROSE]))
     result = built.run("check")
     assert result.exit_code in (0, 1) and (result.exception is None or isinstance(result.exception, SystemExit))
+
+
+@pytest.mark.parametrize("text", ["<a{}", "<a {}", "<a {}>", "[x](https://a{}b", "<a{}>"])
+@pytest.mark.parametrize("mark", ["-", "=", " ", ":", "/", "a "])
+def test_what_is_nearly_a_tag_or_a_link_is_read_in_time(text: str, mark: str) -> None:
+    started = time.process_time()
+    markdown.read(text.format((mark * MAX_PROSE)[: MAX_PROSE - 20]))
+    assert time.process_time() - started < 1
 
 
 def test_a_table_of_a_million_cells_is_too_large(built: Project) -> None:
