@@ -224,15 +224,15 @@ def _changed(was: list[_Worded], now: list[_Worded], wording: Wording) -> Iterat
 
 def _pairs(was: list[_Worded], now: list[_Worded]) -> Iterator[tuple[int, int]]:
     """What can be one statement before and after an edit, the likest first."""
+    counts, new_counts = ([Counter(token.word for token in words) for _, words in said] for said in (was, now))
     likeness = {
-        (old, new): _likeness(words, new_words)
-        for old, (before, words) in enumerate(was)
-        for new, (after, new_words) in enumerate(now)
+        (old, new): _likeness(counts[old], new_counts[new])
+        for old, (before, _) in enumerate(was)
+        for new, (after, _) in enumerate(now)
         if before.is_facts == after.is_facts and (not before.is_facts or before.field == after.field)
     }
     yield from sorted((pair for pair, like in likeness.items() if like >= _ALIKE), key=lambda pair: -likeness[pair])
 
 
-def _likeness(words: Sequence[Token], others: Sequence[Token]) -> float:
-    one, other = Counter(token.word for token in words), Counter(token.word for token in others)
+def _likeness(one: Counter[str], other: Counter[str]) -> float:
     return 2 * (one & other).total() / max(one.total() + other.total(), 1)

@@ -25,6 +25,7 @@ _NOT = re.compile(r"\b(?:can't|won't|cannot)\b|n't\b")
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 _LONG = 5
 """A word of so many letters may have two of them wrong."""
+_LONGEST = 100  # more letters in a row are no word
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +128,7 @@ def _repeats(sentence: Sequence[Token], start: int, end: int) -> bool:
 
 def _distance(one: str, other: str, most: int) -> int:
     """Letters changed, added, dropped, or swapped with the next (optimal string alignment); at most `most` + 1."""
-    if abs(len(one) - len(other)) > most:
+    if abs(len(one) - len(other)) > most or len(one) > _LONGEST:
         return most + 1
     above, row = list[int](), list(range(len(other) + 1))
     for i, left in enumerate(one, 1):

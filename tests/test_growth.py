@@ -26,6 +26,7 @@ from generator.render import assets
 from generator.sentences import sentences
 from generator.social import look_of
 from generator.watch import _SHOWN
+from generator.wording import _distance
 from generator.yamlfile import Document, parse
 
 TIMES = 8
@@ -136,6 +137,10 @@ def test_corners_of_a_border_are_held_against_the_lines_that_cross_there_alone()
         return [[*corners, (10_000.0, height), (0.0, height)]]
 
     assert _work(_rows, fringe(600)) < 10 * _work(_rows, fringe(3))
+
+
+def test_how_two_long_words_differ() -> None:
+    grows_evenly(lambda word: _distance(word + "a", word + "b", 2), lambda count: "x" * count, 100)
 
 
 def test_a_chart_of_many_numbers_looks_for_room_for_few(monkeypatch: pytest.MonkeyPatch) -> None:
