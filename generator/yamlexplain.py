@@ -29,7 +29,7 @@ _BLOCK_TEXT = re.compile(r"([ ]*(?:- +)*)[\w-]+ *: +[|>][-+1-9]*[ ]*(?:#.*)?")
 _TEXT_STARTS = tuple("[@*`>!\"'({")  # no field starts like this, but Markdown does
 _ITEM_STARTS = ("'", '"', "[", "{")
 _MARKED_IDS = re.compile(r"@[\w-]+(?:(?:, *@?[\w-]+)*\])?")
-_LOST_MARK = re.compile(r"(?<=[ \t])#[^\n]*([\]},])[ \t]*$", re.MULTILINE)
+_REMARK = re.compile(r"[ \t]#")
 _NOTHING = re.compile(r"(?:(?:[ \t]*|---[ \t]*|\.\.\.[ \t]*)(?:(?<!\S)#[^\n]*)?(?:\n|\Z))*")
 LONGEST_KEY = 64
 _LONGEST_SIMPLE_KEY = 1000  # libyaml stops taking a text for a key after 1,024 bytes of it
@@ -386,11 +386,22 @@ def _explain_bracket(trouble: _Trouble) -> Diagnostic | None:
     if trouble.follows(trouble.end) and trouble.char in _ITEM_STARTS:
         return trouble.refuse("yaml-bracket-comma", trouble.index, **words)
     before = f" before line {line}" if trouble.char else ""
-    for lost in _LOST_MARK.finditer(trouble.text, start, trouble.index):
-        is_comma = lost[1] == "," and not trouble.text[lost.end() : trouble.index].strip()
-        if lost[1] == words["closing"] or is_comma:
-            return trouble.refuse("yaml-hash-bracket", lost.start(), mark=lost[1], **words)
+    if lost := _lost_mark(trouble.text, start, trouble.index, str(words["closing"])):
+        return trouble.refuse("yaml-hash-bracket", lost[0], mark=lost[1], **words)
     return trouble.refuse("yaml-bracket-open", start, before=before, **words)
+
+
+def _lost_mark(text: str, start: int, end: int, closing: str) -> tuple[int, str] | None:
+    """Where a remark begins in this list that has its closing bracket, or right before its end a comma; and which."""
+    comma = None
+    for line in text[start:end].split("\n"):
+        remark, mark = _REMARK.search(line), line.rstrip()[-1:]
+        if remark and mark == closing:
+            return start + remark.start() + 1, mark
+        if line.strip():
+            comma = (start + remark.start() + 1, mark) if remark and mark == "," else None
+        start += len(line) + 1
+    return comma
 
 
 def _explain_loose(trouble: _Trouble) -> Diagnostic | None:

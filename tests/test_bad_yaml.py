@@ -1,6 +1,7 @@
 """Files that are not YAML as records use it: each refused at its place, whatever the kind of file."""
 
 import json
+import time
 
 import pytest
 from conftest import Project
@@ -148,6 +149,15 @@ def test_nesting_is_refused_where_it_becomes_too_deep(built: Project, what: str)
     places = [row for row in _errors(built) if row["code"] == "yaml-depth"]
     assert len(places) == 1 and places[0]["path"] == "content/terms/case.yaml"
     refused(built, f"content/terms/case.yaml:{places[0]['line']}:{places[0]['column']} yaml-depth")
+
+
+@pytest.mark.parametrize(
+    "text", ["a: [" + " #x" * 60_000 + "\nb: c", "a: [" + " #],\n" * 50_000 + "b", "a: [" + " #" * 90_000]
+)
+def test_remarks_in_a_list_that_is_never_closed_are_read_in_time(text: str) -> None:
+    started = time.process_time()
+    assert yamlfile.parse("x.yaml", text.encode())[1]
+    assert time.process_time() - started < 1
 
 
 def _errors(project: Project) -> list[dict[str, object]]:
