@@ -223,7 +223,7 @@ def _ignored(root: Path, folder: str, name: str) -> tuple[str, str, str] | None:
     stem, _, suffix = name.rpartition(".")
     if f".{suffix.lower()}" in _PICTURE:
         return "image-unused", "pictures are not used by this site", "delete it"
-    if suffix == "yaml" and not _COPY.fullmatch(stem):
+    if suffix == "yaml" and not ((" " in stem or "." in stem) and _COPY.fullmatch(stem)):
         return None
     if folder == "content" and (suffix in ("json", "geojson") or name == "release.lock"):
         return None
