@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 
-from generator.diagnostics import Diagnostic
+from generator.diagnostics import Diagnostic, Severity
 from generator.site import Site
 
 # Of what is not text: <https://www.w3.org/TR/WCAG22/#non-text-contrast>.
@@ -29,7 +29,7 @@ def accent_is_seen(site: Site, templates: Mapping[str, bytes]) -> Iterator[Diagn
         said = f"{accent} has a contrast of {int(ratio * 100) / 100:.2f} with the paper of the {theme} theme, {paper}"
         other = "lighter" if _luminance(paper) < _luminance("#777777") else "darker"
         hint = f"choose a {other} colour: bars need at least {NEEDED:g}"
-        yield Diagnostic(site.at(site.explainer.ref, ("accent",)), "conf-accent", said, hint)
+        yield Diagnostic(site.at(site.explainer.ref, ("accent",)), "conf-accent", said, hint, Severity.WARNING)
 
 
 def _contrast(one: str, other: str) -> float:

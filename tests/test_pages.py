@@ -332,7 +332,7 @@ def test_an_accent_replaces_the_colour_of_bars_in_both_themes(project: Project) 
         ("#204060", "", "", ""),
     ],
 )
-def test_an_accent_that_nobody_could_see_is_an_error(
+def test_an_accent_that_nobody_could_see_is_a_warning(
     project: Project, accent: str, theme: str, said: str, hint: str
 ) -> None:
     project.edit("explainer.yaml", "language: en", f'language: en\naccent: "{accent}"')
@@ -343,7 +343,7 @@ def test_an_accent_that_nobody_could_see_is_an_error(
     text = (project.root / "content/explainer.yaml").read_text(encoding="utf-8")
     line = text[: text.index("accent:")].count("\n") + 1
     expected = (
-        f"content/explainer.yaml:{line}:9: error[conf-accent]: {accent} has {said}\n"
+        f"content/explainer.yaml:{line}:9: warning[conf-accent]: {accent} has {said}\n"
         f"  hint: choose a {hint} colour: bars need at least 3"
     )
     assert [as_text(found) for found in build(inputs.read(project.root)).diagnostics] == [expected] * bool(said)
