@@ -176,7 +176,12 @@ def _values(figure: Figure) -> bytes:
 
 @cache
 def _schema_file(kind: type[Record]) -> bytes:
-    return _json(schema(kind))
+    """The schema of a record as it is published: in a list it has its id, which in a project is its file’s name."""
+    made = schema(kind)
+    if kind.folder:
+        made["properties"] = {"id": kind.model_json_schema()["properties"]["id"], **made["properties"]}
+        made["required"] = ["id", *made["required"]]
+    return _json(made)
 
 
 def schema(kind: type[Record]) -> dict[str, Any]:

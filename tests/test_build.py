@@ -184,6 +184,16 @@ def test_the_schemas_take_a_bare_source_and_a_bare_year_as_the_tool_does(project
     assert [choice["type"] for choice in below["until"]["anyOf"]] == ["string", "integer"]
 
 
+def test_the_schemas_on_the_site_are_those_of_what_lies_beside_them() -> None:
+    files = build(inputs.read(ROOT)).files
+    for kind in KINDS:
+        made = json.loads(files[f"data/schema/{kind.kind}.json"])
+        path = f"data/{kind.folder}.json" if kind.folder else "data/explainer.json"
+        data = json.loads(files[path])
+        for row in data if kind.folder else [data]:
+            assert {*made["required"]} <= row.keys() <= made["properties"].keys()
+
+
 def test_the_schemas_refuse_the_numbers_that_the_tool_refuses(project: Project) -> None:
     files = build(inputs.read(project.root)).files
     section, event, place = (json.loads(files[f"data/schema/{kind}.json"]) for kind in ("section", "event", "place"))
