@@ -9,7 +9,6 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import partial
 from itertools import chain, pairwise
-from select import select
 from typing import Any, Generic, TypeVar
 
 S = TypeVar("S")
@@ -66,11 +65,6 @@ class Ahead(Generic[T]):
         self._task = task
         self._child = _forked(task) if CAN_FORK else None
         self._abandoned = weakref.finalize(self, _abandon, *self._child) if self._child else None
-
-    @property
-    def is_done(self) -> bool:
-        """Whether the result is there, or has begun to come."""
-        return not self._child or bool(select([self._child[1]], [], [], 0)[0])
 
     def result(self) -> T:
         """What the task gives; to be asked once. An exception in it is raised here."""

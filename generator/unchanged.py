@@ -16,7 +16,6 @@ import sys
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from functools import cached_property, partial
-from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -30,10 +29,6 @@ if TYPE_CHECKING:
     from generator.build import Build, Memo
     from generator.inputs import Inputs
     from generator.write import Glances, Written
-
-# From this many records on it takes longer to list their files than to load what reads them.
-_MANY = 2000
-_NEEDED = ("pydantic.fields", "jinja2", "generator.records", "generator.build", "generator.write")
 
 # From this share of pages made anew on, it is worth remembering them: until then the next build makes them once more.
 WORTH = 0.1
@@ -69,10 +64,11 @@ class LastBuild:
         self._pickle = self._folder / f"{name}.pickle"
         self._spare = self._folder / f"{name}.site"
         self._began, self._jobs = self._moment(), jobs
-        # Two other processes find out what the site is, and what the files are.
+        # What the site is, another process finds out while this one asks for the inputs.
         self._asked = Ahead(self._found_site) if self._began and jobs > 1 else None
-        self._asking = Ahead(partial(folders, root, FOLDERS)) if self._began and jobs > 1 else None
         self._tool = fingerprint((options, sys.version), listing(tool(), self._began))
+        self._listing = listing(folders(root, FOLDERS), self._began)
+        self._inputs = fingerprint((), self._listing)
         self._known = self._note() if self._tool else {}
         self._memo = self._known.get("memo")  # the stamp of the memo, old or new
         self._glances: Ahead[Glances] | None = None
@@ -80,19 +76,10 @@ class LastBuild:
     def past(self) -> Past | None:
         """What the last build said, if this one would change nothing."""
         with suppress(ValueError, KeyError, TypeError):
-            said = self._known["past"]
-            if said["records"] >= _MANY:
-                self._load()
-            as_read = self._inputs and self._known["inputs"] == self._inputs
+            as_read = self._inputs and self._known.get("inputs") == self._inputs
             if as_read and self._known["site"] == self._site[0]:
-                return Past(**{**said, "diagnostics": _diagnostics(said)})
+                return Past(**{**self._known["past"], "diagnostics": _diagnostics(self._known["past"])})
         return None
-
-    def _load(self) -> None:
-        """Load what this build needs if there is something to do, for as long as the files are still being listed."""
-        for name in _NEEDED:
-            if self._asking and not self._asking.is_done:
-                import_module(name)
 
     def begin(self) -> None:
         """Begin with what another process can do meanwhile: holding the seals against the disk."""
@@ -107,11 +94,10 @@ class LastBuild:
         from generator.inputs import read, read_again
         from generator.kept import kept
 
-        now = self._listing  # in any case: no process begun later could ask for it
         remembered: Remembered | None = kept(self._pickle, self._memo)
         if not remembered:
             return read(self._root), Memo()
-        others = touched(remembered.listing, now)
+        others = touched(remembered.listing, self._listing)
         if others is None:
             return read(self._root), remembered.memo
         known = remembered.inputs
@@ -158,14 +144,6 @@ class LastBuild:
             if known["tool"] == self._tool:
                 return known
         return {}
-
-    @cached_property
-    def _listing(self) -> Listing | None:
-        return listing(self._asking.result() if self._asking else folders(self._root, FOLDERS), self._began)
-
-    @cached_property
-    def _inputs(self) -> str | None:
-        return fingerprint((), self._listing)
 
     @cached_property
     def _site(self) -> tuple[str | None, Glance | None]:
