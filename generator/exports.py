@@ -176,19 +176,18 @@ def _values(figure: Figure) -> bytes:
 
 @cache
 def _schema_file(kind: type[Record]) -> bytes:
-    """The schema of a record as it is published: in a list it has its id, which in a project is its file’s name."""
-    made = schema(kind)
-    if kind.folder:
-        made["properties"] = {"id": kind.model_json_schema()["properties"]["id"], **made["properties"]}
-        made["required"] = ["id", *made["required"]]
-    return _json(made)
+    return _json(schema(kind, is_published=bool(kind.folder)))
 
 
-def schema(kind: type[Record]) -> dict[str, Any]:
-    """The JSON Schema of a kind's files, for completion and hover help in editors."""
+def schema(kind: type[Record], is_published: bool = False) -> dict[str, Any]:
+    """The JSON Schema of a kind's files, for completion and hover help in editors.
+
+    If it `is_published`, of the records in the lists on the site: there each has the id that is its file's name here.
+    """
     made = kind.model_json_schema()
-    made["properties"].pop("id", None)
-    made["required"] = [name for name in made.get("required", ()) if name != "id"]
+    if not is_published:
+        made["properties"].pop("id", None)
+        made["required"] = [name for name in made.get("required", ()) if name != "id"]
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **made}
 
 
