@@ -295,7 +295,7 @@ def _explain_start(trouble: _Trouble) -> Diagnostic | None:
     rest = trouble.rest_of_line(trouble.index)
     is_item = trouble.text[trouble.line_start(trouble.index) : trouble.index].strip() == "-"
     if (trouble.seen.opened or is_item) and _MARKED_IDS.fullmatch(rest):
-        hint = "In a list, write the ids of the sources alone, without @."
+        hint = "In a list, write the ids alone, without @."
     if "cannot start any token" in trouble.problem or trouble.context == "while parsing a block node":
         return trouble.refuse("yaml-start", trouble.index, found=trouble.char, hint=hint)
     if "block sequence entries" in trouble.problem or "mapping keys are not" in trouble.problem:

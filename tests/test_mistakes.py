@@ -181,7 +181,7 @@ TOLD = {
     "citations for ids": (
         ("[town-notice]", "[▸@town-notice, @valley-post]"),
         "error[yaml-start]: a value or key without quotes cannot start with @",
-        "In a list, write the ids of the sources alone, without @.",
+        "In a list, write the ids alone, without @.",
     ),
     "a link to another kind": (
         ("text: Something.", "text: See ▸[it](event:altdorf)."),
