@@ -129,7 +129,7 @@ def _window(areas: Sequence[Area], focus: str | None, places: Sequence[Place]) -
 
 @dataclass(frozen=True, slots=True)
 class _Land:
-    """What can be seen of an area, in degrees."""
+    """What can be seen of an area, on the flat map."""
 
     name: str
     is_focus: bool
@@ -138,20 +138,12 @@ class _Land:
 
 @dataclass(frozen=True, slots=True)
 class _View:
-    """What a map shows of the earth: of `reach`, which is in degrees, what stands in `frame` when it is flat."""
+    """What a map shows of the earth, flat: of `reach`, which is in degrees, what stands in an upright frame."""
 
     lands: Sequence[_Land]
+    edge: Ring
     reach: Window
     conic: Conic
-    frame: Window
-
-    @property
-    def edge(self) -> Ring:
-        return self.seen(self.reach.corners)
-
-    def seen(self, ring: Ring) -> Ring:
-        """What of a ring is inside the frame, on the flat map."""
-        return clipped(tuple(map(self.conic, curved(ring))), self.frame)
 
 
 def _view(areas: Sequence[Area], focus: str | None, places: Iterable[Place], window: Window) -> _View:
@@ -160,10 +152,9 @@ def _view(areas: Sequence[Area], focus: str | None, places: Iterable[Place], win
     reach = window.grown((window.east - window.west) / 4, (window.north - window.south) / 4)
     reach = reach.within(limits).joined(window)
     seen = _drawable([[clipped(turned(ring, reach), reach) for ring in area.rings] for area in areas], reach)
-    lands = [_Land(area.name, area.name == focus, rings) for area, rings in zip(areas, seen, strict=True)]
     conic = conic_for(window)
-    rings = [ring for land in lands if land.is_focus for ring in land.rings] or [window.corners]
-    needed = [conic(position) for ring in rings for position in curved(ring)]
+    home = [ring for area, rings in zip(areas, seen, strict=True) if area.name == focus for ring in rings]
+    needed = [conic(position) for ring in home or [window.corners] for position in curved(ring)]
     box = around([*needed, *(conic(_position(found, window)) for found in places)])
     frame = Window(box.left, box.top, box.right, box.bottom)
     across, up = (frame.east - frame.west) * _SIDEWAYS / 8, (frame.north - frame.south) * _UP / 8
@@ -171,7 +162,14 @@ def _view(areas: Sequence[Area], focus: str | None, places: Iterable[Place], win
     for west, south, east, north in 8 * [(across, 0, 0, 0), (0, 0, across, 0), (0, up, 0, 0), (0, 0, 0, up)]:
         wider = Window(frame.west - west, frame.south - south, frame.east + east, frame.north + north)
         frame = wider if _is_held(wider, reach, conic) else frame
-    return _View(lands, reach, conic, frame)
+    flat = [[_flat(ring, conic, frame) for ring in rings] for rings in seen]
+    lands = [_Land(area.name, area.name == focus, rings) for area, rings in zip(areas, flat, strict=True)]
+    return _View(lands, _flat(reach.corners, conic, frame), reach, conic)
+
+
+def _flat(ring: Ring, conic: Conic, frame: Window) -> Ring:
+    """What of a ring is inside the frame, on the flat map."""
+    return clipped(tuple(map(conic, curved(ring))), frame)
 
 
 def _is_held(frame: Window, reach: Window, conic: Conic) -> bool:
@@ -247,7 +245,7 @@ def _drawable(areas: list[list[Ring]], window: Window) -> list[list[Ring]]:
 
 def _outline(rings: Iterable[Ring], sheet: _Sheet) -> Iterator[list[Point]]:
     """The rings of an area that are large enough to be seen, without the points that are not."""
-    for points in filter(None, (sheet.on(sheet.view.seen(ring)) for ring in rings)):
+    for points in filter(None, map(sheet.on, rings)):
         line = simplified([*points, points[0]], _TOLERANCE)
         box = around(line)
         if len(line) > 3 and max(box.right - box.left, box.bottom - box.top) > _LEAST_ISLAND:
